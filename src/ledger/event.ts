@@ -1,0 +1,151 @@
+import type { FrameRate } from "../shot/frame-rate.ts";
+import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
+import type { Problem } from "../shot/problem.ts";
+import type { Resolution, UpgradeResolution } from "../shot/resolution.ts";
+import type { TakeRequest } from "../shot/take.ts";
+
+/**
+ * What happened, in the past tense. Events are only ever added; the batch's present state is their fold.
+ * Every event of a take names its shot and number. Moments are epoch milliseconds.
+ */
+export type LedgerEvent = TakeEvent | BatchEvent;
+
+/** Written before the request leaves. A crash after it leaves a question, not a lie. */
+export interface Submitting {
+  readonly event: "submitting";
+  readonly shot: ShotId;
+  readonly take: number;
+  /** random, one an intent: names it in the account's window, and in a callback's address */
+  readonly token: string;
+  readonly request: TakeRequest;
+  readonly requestHash: Sha256;
+  /** table price, counted in full until the outcome is known */
+  readonly credits: number;
+}
+
+/** Written before the first upgrade call of a take at a resolution leaves. */
+export interface Upgrading {
+  readonly event: "upgrading";
+  readonly shot: ShotId;
+  readonly take: number;
+  readonly resolution: UpgradeResolution;
+  readonly token: string;
+  readonly credits: number;
+}
+
+/** The two events that may spend: they are written by `Ledger.reserve` and nothing else. */
+export type Intent = Submitting | Upgrading;
+
+export type TakeEvent =
+  | Submitting
+  | { readonly event: "submitted"; readonly shot: ShotId; readonly take: number; readonly task: TaskId }
+  /** answered "not now": nothing bought, and the number is free for the same intent again */
+  | { readonly event: "deferred"; readonly shot: ShotId; readonly take: number; readonly problem: Problem }
+  | { readonly event: "refused"; readonly shot: ShotId; readonly take: number; readonly problem: Problem }
+  | { readonly event: "unconfirmed"; readonly shot: ShotId; readonly take: number; readonly problem: Problem }
+  | {
+      readonly event: "made";
+      readonly shot: ShotId;
+      readonly take: number;
+      readonly urls: readonly string[];
+      readonly fullUrls: readonly string[];
+      readonly seed: number | null;
+      /** false when the vendor's fallback model made it */
+      readonly upgradable: boolean;
+      /** nominal milliseconds from submitting to the first look that found it made */
+      readonly tookMs: number;
+    }
+  | { readonly event: "failed"; readonly shot: ShotId; readonly take: number; readonly problem: Problem }
+  | { readonly event: "lost"; readonly shot: ShotId; readonly take: number; readonly problem: Problem }
+  /** all bytes are in the `.part` file, its size and first bytes are right */
+  | {
+      readonly event: "downloaded";
+      readonly shot: ShotId;
+      readonly take: number;
+      readonly resolution: Resolution;
+      readonly bytes: number;
+    }
+  /** the file carries its final name: it was probed and is whole */
+  | {
+      readonly event: "checked";
+      readonly shot: ShotId;
+      readonly take: number;
+      /** what was asked for; `problem` says so where the file has another size */
+      readonly resolution: Resolution;
+      /** relative to the batch folder */
+      readonly file: string;
+      readonly bytes: number;
+      readonly sha256: Sha256;
+      readonly frames: number;
+      readonly frameRate: FrameRate;
+      readonly problem: Problem | null;
+    }
+  /** the file turned out not to be a usable clip; the take stays made, its file is kept aside */
+  | {
+      readonly event: "rejected-file";
+      readonly shot: ShotId;
+      readonly take: number;
+      readonly resolution: Resolution;
+      readonly problem: Problem;
+    }
+  | Upgrading
+  | {
+      readonly event: "upgrade-deferred";
+      readonly shot: ShotId;
+      readonly take: number;
+      readonly resolution: UpgradeResolution;
+      readonly problem: Problem;
+    }
+  | {
+      readonly event: "upgraded";
+      readonly shot: ShotId;
+      readonly take: number;
+      readonly resolution: UpgradeResolution;
+      readonly urls: readonly string[];
+      /** nominal milliseconds from the first call to the look that found it */
+      readonly tookMs: number;
+    }
+  /** the vendor said no for good: the 720p file is what there is */
+  | {
+      readonly event: "upgrade-refused";
+      readonly shot: ShotId;
+      readonly take: number;
+      readonly resolution: UpgradeResolution;
+      readonly problem: Problem;
+    }
+  /** a person found the task by hand */
+  | { readonly event: "adopted"; readonly shot: ShotId; readonly take: number; readonly task: TaskId }
+  /** a person says that an unconfirmed take was not bought */
+  | { readonly event: "forgotten"; readonly shot: ShotId; readonly take: number };
+
+export type BatchEvent =
+  | { readonly event: "run-started"; readonly run: string; readonly manifest: string; readonly prices: string }
+  | {
+      readonly event: "run-ended";
+      readonly run: string;
+      readonly exitCode: number;
+      readonly planned: number;
+      readonly spent: number;
+    }
+  /** the shot goes by another id from here on; its takes and files go with it */
+  | { readonly event: "renamed"; readonly shot: ShotId; readonly to: ShotId }
+  | {
+      readonly event: "joined";
+      readonly sequence: SequenceId;
+      /** of all that decides the film's bytes */
+      readonly filmHash: Sha256;
+      readonly file: string;
+      readonly bytes: number;
+      readonly sha256: Sha256;
+      readonly frames: number;
+      readonly seconds: number;
+    };
+
+/** An event as it was stored. */
+export interface Recorded<E extends LedgerEvent = LedgerEvent> {
+  /** rises by one an event, over all batches of the file */
+  readonly seq: number;
+  /** epoch milliseconds */
+  readonly at: number;
+  readonly event: E;
+}

@@ -1,0 +1,107 @@
+import type { BatchName, Sha256 } from "../shot/id.ts";
+import type { Intent, LedgerEvent, Recorded } from "./event.ts";
+
+/**
+ * The only memory. One file below an output folder holds the events of all its batches; a second one, shared by all
+ * output folders of a user and an account, holds what the account must share: the rate window, its pause, the day's
+ * spending, running tasks, uploads, learnt durations. Both are one SQLite connection, so one transaction covers both.
+ */
+export interface Ledger {
+  /** all events of a batch, oldest first */
+  load(batch: BatchName): Promise<readonly Recorded[]>;
+  /** durable when it resolves; calls that arrive together share a commit */
+  append(batch: BatchName, events: readonly LedgerEvent[]): Promise<readonly Recorded[]>;
+  /**
+   * Asks leave to spend, and writes the intent in the same transaction if it is given. Nobody else can spend between
+   * the check and the intent: caps, window, pause and running tasks are those of all processes of the account.
+   */
+  reserve(batch: BatchName, intent: Intent, terms: Terms): Promise<Reservation>;
+  /** the outcome of an intent is known: what it counts against the caps and whether its task still runs */
+  settle(token: string, outcome: Settlement): Promise<void>;
+  /** the vendor answered 429 or 455: nobody of the account starts anything until then */
+  pause(reason: PauseReason, retryAfterMs: number | undefined): Promise<void>;
+  account(): Promise<AccountState>;
+  /** remembers where a file was uploaded */
+  rememberUpload(sha256: Sha256, url: string): Promise<void>;
+  /** remembers how long a kind of work took, in nominal milliseconds */
+  learn(kind: WorkKind, tookMs: number): Promise<void>;
+  /** makes this process the only one that runs the batch */
+  hold(batch: BatchName): Promise<Hold | HeldByAnother>;
+  close(): Promise<void>;
+}
+
+/** `generate:veo3_fast`, `extend:veo3`, `upgrade:4k`: what is learnt apart, as it takes its own time. */
+export type WorkKind = `${"generate" | "extend" | "upgrade"}:${string}`;
+
+export interface Terms {
+  /** undefined: no cap */
+  readonly runCap: number | undefined;
+  readonly dayCap: number | undefined;
+  /** all that this run has intended so far counts against `runCap` */
+  readonly run: string;
+  readonly starts: number;
+  readonly windowMs: number;
+  readonly running: number;
+}
+
+export type Reservation =
+  | { readonly outcome: "granted"; readonly recorded: Recorded<Intent> }
+  /** ask again after so many nominal milliseconds */
+  | { readonly outcome: "wait"; readonly waitMs: number; readonly because: "window" | "pause" | "running" }
+  /** would pass a cap; nothing was written */
+  | {
+      readonly outcome: "over";
+      readonly cap: "run" | "day";
+      readonly capCredits: number;
+      readonly spentCredits: number;
+    };
+
+/**
+ * - `running`: accepted, counts in full and takes a place among the running
+ * - `made`: counts in full, no longer runs
+ * - `unbought`: counts nothing
+ * - `unconfirmed`: counts in full, no longer runs
+ */
+export type Settlement = "running" | "made" | "unbought" | "unconfirmed";
+
+export type PauseReason = "rate" | "maintenance";
+
+export interface AccountState {
+  /** epoch milliseconds; undefined when nothing holds the account back */
+  readonly pausedUntil: number | undefined;
+  readonly pauseReason: PauseReason | undefined;
+  /** starts now allowed in a window, after what 429s taught */
+  readonly startsNow: number | undefined;
+  /** intents of the local calendar day that count, in credits */
+  readonly spentToday: number;
+  readonly running: number;
+  readonly uploads: ReadonlyMap<Sha256, { readonly url: string; readonly at: number }>;
+  /** nominal milliseconds, oldest first, at most 200 a kind */
+  readonly durations: ReadonlyMap<WorkKind, readonly number[]>;
+}
+
+export interface Hold {
+  readonly outcome: "held";
+  release(): Promise<void>;
+}
+
+export interface HeldByAnother {
+  readonly outcome: "busy";
+  readonly pid: number;
+  readonly host: string;
+  /** epoch milliseconds */
+  readonly since: number;
+}
+
+/** The ledger cannot be read or belongs to a newer callsheet. Nothing was changed. Exit code 6. */
+export class LedgerError extends Error {
+  override readonly name = "LedgerError";
+  constructor(
+    message: string,
+    readonly path: string,
+    readonly fix: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,110 @@
+import type { FrameRate } from "../shot/frame-rate.ts";
+import type { BatchName, SequenceId, Sha256, ShotId } from "../shot/id.ts";
+import type { AspectRatio, Model } from "../shot/model.ts";
+import type { Place } from "../shot/place.ts";
+import type { PriceOverrides } from "../shot/price.ts";
+import type { Problem } from "../shot/problem.ts";
+import type { Resolution } from "../shot/resolution.ts";
+import type { ImageType } from "../shot/take.ts";
+
+/** What is wanted: a manifest that was read, checked and filled in with its defaults. Nothing in it is doubtful. */
+export interface Manifest {
+  /** absolute */
+  readonly path: string;
+  /** `path` as the person would type it, for messages */
+  readonly shown: string;
+  readonly name: BatchName;
+  readonly title: string | undefined;
+  /** credits; undefined where no cap was set */
+  readonly budget: { readonly run?: number; readonly day?: number };
+  readonly limits: Limits;
+  /** figures that replace some of the built-in table, already read */
+  readonly prices: PriceOverrides | undefined;
+  /** `output` of `callsheet.yaml`, absolute */
+  readonly output: string | undefined;
+  /** in the order of the file */
+  readonly shots: readonly Shot[];
+  readonly sequences: readonly Sequence[];
+}
+
+/** How much is asked of the vendor at a time. Undefined fields take the account's defaults. */
+export interface Limits {
+  /** at most this many buying calls ... */
+  readonly starts?: number;
+  /** ... in any window of this many seconds */
+  readonly seconds?: number;
+  /** tasks that generate at the same time */
+  readonly running?: number;
+}
+
+export interface Shot {
+  readonly id: ShotId;
+  /** where the shot's `id` stands */
+  readonly place: Place;
+  /** where its `prompt` stands */
+  readonly promptPlace: Place;
+  /** variables filled in and style appended: what the vendor is sent */
+  readonly prompt: string;
+  readonly model: Model;
+  readonly aspectRatio: AspectRatio;
+  readonly resolution: Resolution;
+  readonly translate: boolean;
+  readonly seed: number | undefined;
+  readonly start: ShotStart;
+  /** paid attempts wanted, at least 1 */
+  readonly takes: number;
+  /** the take that the film uses, when the author has chosen */
+  readonly pick: number | undefined;
+  readonly dialogue: string | undefined;
+}
+
+/** What a shot's picture begins from. */
+export type ShotStart =
+  | { readonly from: "prompt" }
+  | { readonly from: "image"; readonly first: StillFile | StillUrl; readonly last?: StillFile | StillUrl }
+  | { readonly from: "references"; readonly images: readonly (StillFile | StillUrl)[] }
+  | { readonly from: "follows"; readonly parent: ShotId; readonly last?: StillFile | StillUrl }
+  | { readonly from: "extends"; readonly parent: ShotId };
+
+export interface StillFile {
+  readonly from: "file";
+  /** absolute */
+  readonly path: string;
+  readonly sha256: Sha256;
+  /** by its bytes, not its name */
+  readonly mediaType: ImageType;
+  readonly bytes: number;
+}
+
+export interface StillUrl {
+  readonly from: "url";
+  readonly url: string;
+}
+
+export interface Sequence {
+  readonly id: SequenceId;
+  readonly place: Place;
+  readonly clips: readonly SequenceClip[];
+  /** undefined: what most of its shots asked for */
+  readonly size: Resolution | undefined;
+  /** undefined: the rate of most of its clips */
+  readonly frameRate: FrameRate | undefined;
+}
+
+/** One shot in a film, in playing order. A shot may stand in several films and more than once in one. */
+export interface SequenceClip {
+  readonly shot: ShotId;
+  readonly place: Place;
+  /** seconds of the clip; undefined: from its start, to its end */
+  readonly in: number | undefined;
+  readonly out: number | undefined;
+}
+
+/** The parent a shot needs before it can be bought. */
+export function parentOf(shot: Shot): ShotId | undefined {
+  return shot.start.from === "follows" || shot.start.from === "extends" ? shot.start.parent : undefined;
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly source: string };

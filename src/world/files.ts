@@ -1,0 +1,28 @@
+/** The disk. Every write that others rely on is whole or absent: temporary name, fsync, rename, fsync of the folder. */
+export interface Files {
+  readText(path: string): Promise<string>;
+  readBytes(path: string, range?: { readonly start: number; readonly length: number }): Promise<Uint8Array>;
+  /** undefined when nothing is there */
+  stat(path: string): Promise<FileStat | undefined>;
+  /** names in a folder, sorted; empty when the folder is not there */
+  list(folder: string): Promise<readonly string[]>;
+  makeFolder(path: string): Promise<void>;
+  /** replaces the file at once or not at all; `private` gives it mode 0600 */
+  write(path: string, content: string | Uint8Array, options?: { readonly private?: boolean }): Promise<void>;
+  /** appends to a file that may grow over several calls, or starts it again */
+  appendStream(path: string, bytes: AsyncIterable<Uint8Array>, options: { readonly restart: boolean }): Promise<void>;
+  /** moves a whole file to its final name and makes both the content and the name durable */
+  publish(from: string, to: string): Promise<void>;
+  /** removes a file or a folder with all in it; nothing happens when it is not there */
+  remove(path: string): Promise<void>;
+  sha256(path: string): Promise<string>;
+  /** bytes this user can still write on the disk that holds the path; the path itself need not exist */
+  freeBytes(path: string): Promise<number>;
+}
+
+export interface FileStat {
+  readonly kind: "file" | "folder" | "other";
+  readonly bytes: number;
+  /** epoch milliseconds */
+  readonly changedAt: number;
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+/** `local` needs Node and npm alone; `foreign` brings in judges from elsewhere: Chromium, mkvmerge, mediainfo. */
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two cores, and every other test starts ffmpeg: more workers only make each other late.
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "local", include: ["test/**/*.test.ts"], exclude: ["test/foreign/**"] } },
+      { extends: true, test: { name: "foreign", include: ["test/foreign/**/*.test.ts"] } },
+    ],
+  },
+});
