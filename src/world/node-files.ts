@@ -1,0 +1,118 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Files } from "./files.ts";
+
+const PRIVATE_MODE = 0o600;
+const USUAL_MODE = 0o666;
+
+/** The disk of this machine. Errors of the system pass through unchanged: their `code` (`ENOSPC`, `EACCES`) is the fact. */
+export function openFiles(): Files {
+  return {
+    readText: (path) => readFile(path, "utf8"),
+
+    async readBytes(path, range) {
+      if (!range) return readFile(path);
+      const file = await open(path, "r");
+      try {
+        const bytes = new Uint8Array(range.length);
+        const { bytesRead } = await file.read(bytes, 0, range.length, range.start);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+
+    async stat(path) {
+      const found = await stat(path).catch(ignoreAbsence);
+      if (!found) return undefined;
+      const kind = found.isFile() ? "file" : found.isDirectory() ? "folder" : "other";
+      return { kind, bytes: found.size, changedAt: found.mtimeMs };
+    },
+
+    async list(folder) {
+      const names = await readdir(folder).catch(ignoreAbsence);
+      return (names ?? []).toSorted();
+    },
+
+    async makeFolder(path) {
+      await mkdir(path, { recursive: true });
+    },
+
+    async write(path, content, options) {
+      await mkdir(dirname(path), { recursive: true });
+      const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+      try {
+        const file = await open(temporary, "wx", options?.private ? PRIVATE_MODE : USUAL_MODE);
+        try {
+          await file.writeFile(content);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(temporary, path);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+      await syncFolder(dirname(path));
+    },
+
+    async appendStream(path, bytes, { restart }) {
+      await mkdir(dirname(path), { recursive: true });
+      await pipeline(bytes, createWriteStream(path, { flags: restart ? "w" : "a" }));
+    },
+
+    async publish(from, to) {
+      const file = await open(from, "r+");
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await mkdir(dirname(to), { recursive: true });
+      await rename(from, to);
+      await syncFolder(dirname(to));
+    },
+
+    async remove(path) {
+      await rm(path, { recursive: true, force: true });
+    },
+
+    async sha256(path) {
+      const hash = createHash("sha256");
+      await pipeline(createReadStream(path), hash);
+      return hash.digest("hex");
+    },
+
+    async freeBytes(path) {
+      const { bavail, bsize } = await statfs(await nearestFolder(path));
+      return bavail * bsize;
+    },
+  };
+}
+
+/** A rename survives a power cut only when the folder was synced too. Windows cannot open folders and needs no such thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function nearestFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(ignoreAbsence);
+  if (found?.isDirectory()) return path;
+  const parent = dirname(path);
+  return parent === path ? path : nearestFolder(parent);
+}
+
+function ignoreAbsence(error: NodeJS.ErrnoException): undefined {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+  throw error;
+}
