@@ -8,6 +8,8 @@ export interface ClipFacts {
 }
 
 export interface VideoFacts {
+  /** place of the picture among the file's streams, from 0: the concat demuxer matches streams by it */
+  readonly streamIndex: number;
   /** ffmpeg's name: `h264` */
   readonly codec: string;
   readonly profile: string;
@@ -20,13 +22,18 @@ export interface VideoFacts {
   /** degrees clockwise: 0, 90, 180 or 270 */
   readonly rotation: number;
   readonly frameRate: FrameRate;
-  /** counted, not computed from the duration */
+  /** every frame lasts as long as the others, so that `frameRate` says it all */
+  readonly steady: boolean;
+  /** frames that are displayed; counted, not computed from the duration */
   readonly frames: number;
+  /** an edit list hides part of what is stored: a copy of the packets would bring it to light */
+  readonly editHidesFrames: boolean;
   readonly durationSeconds: number;
   /** presentation time of the first frame in seconds: 0 in a well-made file */
   readonly startSeconds: number;
   /** ticks a second of the track */
   readonly timescale: number;
+  /** matrix, primaries, transfer and range in ffmpeg's names, `bt709/bt709/bt709/tv`; `unknown` for what is not said */
   readonly colour: string;
   /** SHA-256 of the decoder's configuration (`avcC`): clips that differ here cannot share a copied track */
   readonly decoderConfig: string;

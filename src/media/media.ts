@@ -8,9 +8,19 @@ export interface Media {
   probe(path: string, signal?: AbortSignal): Promise<ClipFacts>;
   /** the last frame, losslessly, as PNG */
   lastFrame(clip: string, png: string, signal?: AbortSignal): Promise<void>;
-  /** makes one clip fit a film: size, rate, sound, trim. The result has exactly the frames `filmPlan` says. */
+  /**
+   * Makes one clip's picture fit a film: size, rate, colour, trim; it has exactly `conformedFrames` frames. The sound stays
+   * in the source clip, from which `join` takes it, so that it is encoded only once.
+   *
+   * @throws RenderError, ConformFailed
+   */
   conform(job: ConformJob, signal?: AbortSignal): Promise<void>;
-  /** joins clips of one kind: pictures copied packet for packet, sound decoded to exact slots and encoded once */
+  /**
+   * Joins clips of one kind: pictures copied packet for packet, sound decoded to exact slots and encoded once. The film
+   * appears under its name only after it was read back and found exact.
+   *
+   * @throws RenderError, FilmNotExact
+   */
   join(job: JoinJob, signal?: AbortSignal): Promise<JoinedFilm>;
 }
 
@@ -31,13 +41,30 @@ export interface FilmFormat {
 }
 
 export interface JoinJob {
-  /** in playing order, at least one, all of one kind */
-  readonly clips: readonly { readonly path: string; readonly facts: ClipFacts }[];
+  /** in playing order, at least one; the pictures all of one kind (see `sameKind`) */
+  readonly clips: readonly JoinClip[];
   readonly title: string | undefined;
   readonly output: string;
-  /** a folder for what is made on the way; emptied afterwards */
+  /** a folder for what is made on the way; only what this join put there is removed */
   readonly workFolder: string;
   readonly onProgress?: (fraction: number) => void;
+}
+
+export interface JoinClip {
+  /** the clip itself or its conformed copy: all of its frames are played */
+  readonly picture: { readonly path: string; readonly facts: ClipFacts };
+  /** the clip as it was made, also where the picture is a conformed copy; null, or a clip without sound: silence */
+  readonly sound: SoundSource | null;
+  /** the sound goes on from the clip before without a break (an extension of its take), so nothing is faded there */
+  readonly continues: boolean;
+}
+
+/** Where a picture's sound comes from. It is cut or padded with silence to the length of the picture. */
+export interface SoundSource {
+  readonly path: string;
+  readonly facts: ClipFacts;
+  /** where the picture's first frame stands in that clip, from the clip's own first frame: the trim's beginning, or 0 */
+  readonly fromSeconds: number;
 }
 
 export interface JoinedFilm {
