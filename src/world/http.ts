@@ -19,8 +19,13 @@ export interface HttpRequest {
   readonly timeouts: HttpTimeouts;
   /** a purchase gets a connection of its own: an old one that dies in our hands leaves the question whether it was read */
   readonly ownConnection?: boolean;
-  /** the answer's body is cut off beyond this; default 4 MiB */
+  /** a longer answer is an `HttpError` with code `ANSWER_TOO_LONG`; default 4 MiB. `open` leaves counting to its caller */
   readonly mostBytes?: number;
+  /**
+   * connect to public addresses only, whatever the name resolves to: else an `HttpError` with code
+   * `ADDRESS_NOT_PUBLIC`. Behind a proxy only an address that stands in the URL itself can be judged
+   */
+  readonly publicOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -33,6 +38,7 @@ export interface HttpForm {
 export interface HttpTimeouts {
   readonly connectMs: number;
   readonly headersMs: number;
+  /** `send`: for the whole body; `open`: for each silence within it */
   readonly bodyMs: number;
 }
 
@@ -55,9 +61,12 @@ export class HttpError extends Error {
   override readonly name = "HttpError";
   constructor(
     message: string,
-    /** undici's or the system's code, such as `ECONNREFUSED` or `UND_ERR_HEADERS_TIMEOUT` */
+    /**
+     * undici's or the system's code, such as `ECONNREFUSED` or `UND_ERR_HEADERS_TIMEOUT`; ours are `ABORTED`,
+     * `ANSWER_TOO_LONG`, `ANSWER_GARBLED`, `ADDRESS_NOT_PUBLIC`
+     */
     readonly code: string,
-    /** true only when no connection was made: refused, no such host, connect timeout */
+    /** true only when no connection was made: refused, no such host, connect timeout, no TLS */
     readonly neverSent: boolean,
     options?: ErrorOptions,
   ) {
