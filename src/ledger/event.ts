@@ -1,7 +1,7 @@
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
-import type { Resolution, UpgradeResolution } from "../shot/resolution.ts";
+import type { PixelSize, Resolution, UpgradeResolution } from "../shot/resolution.ts";
 import type { TakeRequest } from "../shot/take.ts";
 
 /**
@@ -78,9 +78,11 @@ export type TakeEvent =
       readonly sha256: Sha256;
       readonly frames: number;
       readonly frameRate: FrameRate;
+      /** of the picture as shown, in pixels */
+      readonly size: PixelSize;
       readonly problem: Problem | null;
     }
-  /** the file turned out not to be a usable clip; the take stays made, its file is kept aside */
+  /** the file turned out not to be a usable clip; what came is kept aside, and the take stays made */
   | {
       readonly event: "rejected-file";
       readonly shot: ShotId;

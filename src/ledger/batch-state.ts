@@ -1,0 +1,235 @@
+import type { FrameRate } from "../shot/frame-rate.ts";
+import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
+import type { Problem } from "../shot/problem.ts";
+import type { PixelSize, Resolution, UpgradeResolution } from "../shot/resolution.ts";
+import type { TakeRequest } from "../shot/take.ts";
+import type { LedgerEvent, Recorded, TakeEvent } from "./event.ts";
+
+/** Where a batch stands: the fold of its events. */
+export interface BatchState {
+  /** by shot, each list in the order of take numbers */
+  readonly takes: ReadonlyMap<ShotId, readonly Take[]>;
+  readonly films: ReadonlyMap<SequenceId, FilmRecord>;
+}
+
+/** One paid attempt at a shot. */
+export interface Take {
+  readonly shot: ShotId;
+  /** from 1, given at the intent and never given to another attempt */
+  readonly number: number;
+  readonly token: string;
+  readonly request: TakeRequest;
+  readonly requestHash: Sha256;
+  /** table price of the take itself, without upgrades */
+  readonly credits: number;
+  readonly purchase: Purchase;
+  /** epoch milliseconds of the intent */
+  readonly intendedAt: number;
+  readonly task: TaskId | undefined;
+  readonly made: Made | undefined;
+  readonly files: ReadonlyMap<Resolution, TakeFile>;
+  readonly upgrades: ReadonlyMap<UpgradeResolution, Upgrade>;
+  /** why it ended badly or was put off */
+  readonly problem: Problem | null;
+}
+
+/**
+ * How the purchase of a take stands. Beyond the states of a take's life there are two that leave no trace on the bill:
+ * `deferred` (answered "not now") and `forgotten` (a person says that it was not bought).
+ */
+export type Purchase =
+  | "submitting"
+  | "generating"
+  | "made"
+  | "refused"
+  | "failed"
+  | "unconfirmed"
+  | "lost"
+  | "deferred"
+  | "forgotten";
+
+export interface Made {
+  readonly urls: readonly string[];
+  readonly fullUrls: readonly string[];
+  readonly seed: number | null;
+  readonly upgradable: boolean;
+  readonly tookMs: number;
+}
+
+export type TakeFile =
+  | { readonly state: "downloaded"; readonly bytes: number }
+  | CheckedFile
+  | { readonly state: "rejected"; readonly problem: Problem };
+
+export interface CheckedFile {
+  readonly state: "checked";
+  /** relative to the batch folder */
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: Sha256;
+  readonly frames: number;
+  readonly frameRate: FrameRate;
+  readonly size: PixelSize;
+  readonly problem: Problem | null;
+}
+
+export interface Upgrade {
+  readonly state: "deferred" | "upgrading" | "upgraded" | "refused";
+  readonly token: string;
+  readonly credits: number;
+  /** epoch milliseconds of the intent */
+  readonly since: number;
+  readonly urls: readonly string[];
+  readonly problem: Problem | null;
+}
+
+export interface FilmRecord {
+  readonly filmHash: Sha256;
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: Sha256;
+  readonly frames: number;
+  readonly seconds: number;
+}
+
+export const EMPTY_BATCH: BatchState = { takes: new Map(), films: new Map() };
+
+export function foldEvents(events: readonly Recorded[], from: BatchState = EMPTY_BATCH): BatchState {
+  return events.reduce(applyEvent, from);
+}
+
+/** The state after one more event. An event about a take that was never intended is a bug of the writer and throws. */
+export function applyEvent(state: BatchState, { event, at }: Recorded): BatchState {
+  switch (event.event) {
+    case "run-started":
+    case "run-ended":
+      return state;
+    case "joined": {
+      const { event: _, sequence, ...film } = event;
+      return { ...state, films: new Map(state.films).set(sequence, film) };
+    }
+    case "renamed":
+      return rename(state, event.shot, event.to);
+    default:
+      return withTake(state, event, at);
+  }
+}
+
+/** Credits that a take has cost so far, upgrades included. What failed was paid back, as the vendor says. */
+export function creditsOf(take: Take): number {
+  const bought = take.purchase === "generating" || take.purchase === "made" || take.purchase === "lost";
+  const upgrades = [...take.upgrades.values()].filter(
+    (upgrade) => upgrade.state === "upgrading" || upgrade.state === "upgraded",
+  );
+  return (bought ? take.credits : 0) + upgrades.reduce((sum, upgrade) => sum + upgrade.credits, 0);
+}
+
+function withTake(state: BatchState, event: TakeEvent, at: number): BatchState {
+  const takes = state.takes.get(event.shot) ?? [];
+  const before = takes.find((take) => take.number === event.take);
+  const after = event.event === "submitting" ? intend(event, at) : advance(requireTake(before, event), event, at);
+  const others = takes.filter((take) => take !== before);
+  const next = [...others, after].sort((a, b) => a.number - b.number);
+  return { ...state, takes: new Map(state.takes).set(event.shot, next) };
+}
+
+function intend(event: TakeEvent & { event: "submitting" }, at: number): Take {
+  return {
+    shot: event.shot,
+    number: event.take,
+    token: event.token,
+    request: event.request,
+    requestHash: event.requestHash,
+    credits: event.credits,
+    purchase: "submitting",
+    intendedAt: at,
+    task: undefined,
+    made: undefined,
+    files: new Map(),
+    upgrades: new Map(),
+    problem: null,
+  };
+}
+
+function advance(take: Take, event: Exclude<TakeEvent, { event: "submitting" }>, at: number): Take {
+  switch (event.event) {
+    case "submitted":
+    case "adopted":
+      return { ...take, purchase: "generating", task: event.task, problem: null };
+    case "deferred":
+    case "refused":
+    case "unconfirmed":
+    case "failed":
+    case "lost":
+      return { ...take, purchase: event.event, problem: event.problem };
+    case "forgotten":
+      return { ...take, purchase: "forgotten", problem: null };
+    case "made": {
+      const { urls, fullUrls, seed, upgradable, tookMs } = event;
+      return { ...take, purchase: "made", problem: null, made: { urls, fullUrls, seed, upgradable, tookMs } };
+    }
+    case "downloaded":
+      return withFile(take, event.resolution, { state: "downloaded", bytes: event.bytes });
+    case "checked": {
+      const { event: _, shot: __, take: ___, resolution, ...file } = event;
+      return withFile(take, resolution, { state: "checked", ...file });
+    }
+    case "rejected-file":
+      return withFile(take, event.resolution, { state: "rejected", problem: event.problem });
+    case "upgrading":
+      return withUpgrade(take, event.resolution, {
+        state: "upgrading",
+        token: event.token,
+        credits: event.credits,
+        since: at,
+        urls: [],
+        problem: null,
+      });
+    case "upgraded":
+      return withUpgrade(take, event.resolution, { state: "upgraded", urls: event.urls, problem: null });
+    case "upgrade-deferred":
+      return withUpgrade(take, event.resolution, { state: "deferred", problem: event.problem });
+    case "upgrade-refused":
+      return withUpgrade(take, event.resolution, { state: "refused", problem: event.problem });
+  }
+}
+
+function withFile(take: Take, resolution: Resolution, file: TakeFile): Take {
+  return { ...take, files: new Map(take.files).set(resolution, file) };
+}
+
+function withUpgrade(take: Take, resolution: UpgradeResolution, change: Partial<Upgrade>): Take {
+  const before = take.upgrades.get(resolution);
+  const upgrade = {
+    token: "",
+    credits: 0,
+    since: 0,
+    urls: [],
+    problem: null,
+    state: "upgrading",
+    ...before,
+    ...change,
+  } as const;
+  return { ...take, upgrades: new Map(take.upgrades).set(resolution, upgrade) };
+}
+
+function rename(state: BatchState, from: ShotId, to: ShotId): BatchState {
+  const moved = (state.takes.get(from) ?? []).map((take) => ({
+    ...take,
+    shot: to,
+    files: new Map([...take.files].map(([resolution, file]) => [resolution, moveFile(file, from, to)] as const)),
+  }));
+  const takes = new Map(state.takes);
+  takes.delete(from);
+  return { ...state, takes: takes.set(to, moved) };
+}
+
+function moveFile(file: TakeFile, from: ShotId, to: ShotId): TakeFile {
+  if (file.state !== "checked") return file;
+  return { ...file, file: file.file.replace(`clips/${from}/`, `clips/${to}/`) };
+}
+
+function requireTake(take: Take | undefined, event: LedgerEvent & { shot: ShotId; take: number }): Take {
+  if (take) return take;
+  throw new Error(`ledger: "${event.event}" of take ${event.take} of ${event.shot}, which was never intended`);
+}

@@ -1,0 +1,75 @@
+import type { LedgerEvent } from "../ledger/event.ts";
+import type { Sha256, TaskId } from "../shot/id.ts";
+import { CLIP_SECONDS } from "../shot/model.ts";
+import { pixelSize } from "../shot/resolution.ts";
+import type { TakeRequest } from "../shot/take.ts";
+import { clipFile, partFile, type Shelf } from "./shelf.ts";
+import type { Step } from "./step.ts";
+
+/** What a plan takes a clip to be before there is one. @see kie.ai quickstart: at most 8 s; clips come at 24 frames a second */
+const ASSUMED_RATE = { numerator: 24, denominator: 1 };
+const ASSUMED_FRAMES = CLIP_SECONDS * ASSUMED_RATE.numerator;
+
+/** The events of a step that goes well, and the file it leaves: what a plan folds instead of doing it. */
+export function assumeDone(
+  step: Step,
+  request: TakeRequest | undefined,
+): { events: readonly LedgerEvent[]; shelf: Shelf } {
+  switch (step.kind) {
+    case "submit": {
+      const { shot, take, request, requestHash, credits } = step;
+      const task = `assumed ${shot}/${take}` as TaskId;
+      return eventsOnly(
+        { event: "submitting", shot, take, token: task, request, requestHash, credits },
+        { event: "submitted", shot, take, task },
+      );
+    }
+    case "poll": {
+      const { shot, take } = step;
+      const result = { urls: [], fullUrls: [], seed: null, upgradable: true, tookMs: 0 };
+      return eventsOnly({ event: "made", shot, take, ...result });
+    }
+    case "fetch": {
+      const { shot, take, resolution } = step;
+      return {
+        events: [{ event: "downloaded", shot, take, resolution, bytes: 1 }],
+        shelf: new Map([[partFile(shot, take, resolution), 1]]),
+      };
+    }
+    case "check": {
+      const { shot, take, resolution } = step;
+      const file = clipFile(shot, take, resolution);
+      const size = pixelSize(resolution, orientationAsked(request));
+      const facts = { bytes: 1, frames: ASSUMED_FRAMES, frameRate: ASSUMED_RATE, size, problem: null };
+      const sha256 = `assumed ${file}` as Sha256;
+      return {
+        events: [{ event: "checked", shot, take, resolution, file, sha256, ...facts }],
+        shelf: new Map([[file, 1]]),
+      };
+    }
+    case "upgrade": {
+      const { shot, take, resolution, credits } = step;
+      return eventsOnly(
+        { event: "upgrading", shot, take, resolution, token: "", credits },
+        { event: "upgraded", shot, take, resolution, urls: [], tookMs: 0 },
+      );
+    }
+    case "join": {
+      const { filmHash, file, frames, seconds } = step.film;
+      const sha256 = "assumed" as Sha256;
+      return {
+        events: [{ event: "joined", sequence: step.sequence, filmHash, file, bytes: 1, sha256, frames, seconds }],
+        shelf: new Map([[file, 1]]),
+      };
+    }
+  }
+}
+
+function eventsOnly(...events: readonly LedgerEvent[]) {
+  return { events, shelf: new Map<string, number>() };
+}
+
+/** An extension lies as its parent does, and `Auto` as its picture does: a plan that cannot know says wide. */
+function orientationAsked(request: TakeRequest | undefined): "wide" | "upright" {
+  return request?.kind === "generate" && request.aspectRatio === "9:16" ? "upright" : "wide";
+}

@@ -1,0 +1,87 @@
+import { type BatchState, foldEvents } from "../ledger/batch-state.ts";
+import { assumeDone } from "./assume.ts";
+import { type FilmStatus, filmStatuses } from "./film-status.ts";
+import { nextSteps } from "./next-steps.ts";
+import { type ShotStatus, shotStatuses } from "./shot-status.ts";
+import type { Step } from "./step.ts";
+import { stepCredits, stepKey } from "./step.ts";
+import type { View } from "./view.ts";
+
+/** What a run would do, why, and what it costs. A value: `--dry-run` only stops early. */
+export interface Plan {
+  /** the view it was made from */
+  readonly view: View;
+  /** in an order in which every step comes after those it needs */
+  readonly steps: readonly PlannedStep[];
+  /** credits by the price table; the worst case adds what policies may buy again */
+  readonly price: { readonly likely: number; readonly worst: number };
+  /** today, before anything is done */
+  readonly shots: readonly ShotStatus[];
+  readonly films: readonly FilmStatus[];
+}
+
+export interface PlannedStep {
+  readonly key: string;
+  readonly step: Step;
+  /** keys of the steps it waits for */
+  readonly needs: readonly string[];
+}
+
+/** A plan can grow only as long as chains of shots are; more rounds than this are a bug. */
+const MOST_ROUNDS = 10_000;
+
+/**
+ * Plans by doing: asks for the next steps, assumes that all go well, folds their events and asks again. So the plan and
+ * the run cannot disagree about what comes next.
+ *
+ * @param now - epoch milliseconds, stamped on assumed events
+ */
+export function planRun(view: View, now: number): Plan {
+  const steps: PlannedStep[] = [];
+  const latest = new Map<string, string>();
+  let { state, shelf } = view;
+  for (let round = 0; ; round++) {
+    const found = nextSteps({ ...view, state, shelf });
+    if (found.length === 0) break;
+    if (round === MOST_ROUNDS) throw new Error("plan: steps without end");
+    const before = new Map(latest);
+    const arrived = new Map(shelf);
+    for (const step of found) {
+      const key = stepKey(step);
+      steps.push({ key, step, needs: needsOf(step, before) });
+      latest.set(subjectOf(step), key);
+      const assumed = assumeDone(step, requestOfTake(state, step));
+      state = foldEvents(
+        assumed.events.map((event) => ({ seq: 0, at: now, event })),
+        state,
+      );
+      for (const [path, bytes] of assumed.shelf) arrived.set(path, bytes);
+    }
+    shelf = arrived;
+  }
+  const likely = steps.reduce((sum, { step }) => sum + stepCredits(step), 0);
+  return { view, steps, price: { likely, worst: likely }, shots: shotStatuses(view), films: filmStatuses(view) };
+}
+
+/** What a step is about: steps about one take wait for each other. */
+function subjectOf(step: Step): string {
+  return step.kind === "join" ? `film ${step.sequence}` : `${step.shot}/${step.take}`;
+}
+
+function needsOf(step: Step, latest: ReadonlyMap<string, string>): readonly string[] {
+  const subjects =
+    step.kind === "join" ? step.film.clips.map(({ shot, take }) => `${shot}/${take}`) : [subjectOf(step)];
+  if (step.kind === "submit") {
+    const { request } = step;
+    if (request.kind === "extend") subjects.push(`${request.parent.shot}/${request.parent.take}`);
+    else if (request.stills.use === "frames" && request.stills.first.from === "last-frame") {
+      subjects.push(`${request.stills.first.shot}/${request.stills.first.take}`);
+    }
+  }
+  return [...new Set(subjects)].flatMap((subject) => latest.get(subject) ?? []);
+}
+
+function requestOfTake(state: BatchState, step: Step) {
+  if (step.kind === "join" || step.kind === "submit") return undefined;
+  return state.takes.get(step.shot)?.find((take) => take.number === step.take)?.request;
+}

@@ -1,0 +1,44 @@
+import type { BatchState, CheckedFile, TakeFile } from "../ledger/batch-state.ts";
+import type { ShotId } from "../shot/id.ts";
+import type { Resolution } from "../shot/resolution.ts";
+import type { Files } from "../world/files.ts";
+
+/** What is on disk of a batch: bytes by path relative to the batch folder. */
+export type Shelf = ReadonlyMap<string, number>;
+
+/** Final name of a clip. */
+export function clipFile(shot: ShotId, take: number, resolution: Resolution): string {
+  return `clips/${shot}/take-${take}.${resolution}.mp4`;
+}
+
+/** Where a clip grows while it is downloaded. */
+export function partFile(shot: ShotId, take: number, resolution: Resolution): string {
+  return `${clipFile(shot, take, resolution)}.part`;
+}
+
+/** Reads the names and sizes that the ledger knows something about; contents are not opened. */
+export async function readShelf(files: Files, batchFolder: string, state: BatchState): Promise<Shelf> {
+  const shelf = new Map<string, number>();
+  const look = async (path: string) => {
+    const found = await files.stat(`${batchFolder}/${path}`);
+    if (found?.kind === "file") shelf.set(path, found.bytes);
+  };
+  const known: string[] = [];
+  for (const takes of state.takes.values()) {
+    for (const take of takes) {
+      for (const [resolution, file] of take.files) {
+        if (file.state === "checked") known.push(file.file);
+        // A run killed between the rename and its event leaves the whole file under either name.
+        else known.push(partFile(take.shot, take.number, resolution), clipFile(take.shot, take.number, resolution));
+      }
+    }
+  }
+  for (const film of state.films.values()) known.push(film.file);
+  await Promise.all(known.map(look));
+  return shelf;
+}
+
+/** Whether a clip was checked and still lies there with the size it had then. */
+export function isOnShelf(file: TakeFile | undefined, shelf: Shelf): file is CheckedFile {
+  return file?.state === "checked" && shelf.get(file.file) === file.bytes;
+}
