@@ -1,0 +1,128 @@
+import { nextSteps } from "../plan/next-steps.ts";
+import type { Plan } from "../plan/plan-run.ts";
+import { type Step, stepCredits, stepKey } from "../plan/step.ts";
+import type { View } from "../plan/view.ts";
+import type { Problem } from "../shot/problem.ts";
+import { check } from "./check.ts";
+import type { RunContext } from "./context.ts";
+import { fetchTake } from "./fetch.ts";
+import { openGate } from "./gate.ts";
+import { join } from "./join.ts";
+import { openLanes } from "./lanes.ts";
+import { poll } from "./poll.ts";
+import { openRecorder } from "./recorder.ts";
+import type { StepResult, StopCause } from "./step-result.ts";
+import { openStills } from "./stills.ts";
+import { submit } from "./submit.ts";
+import { upgrade } from "./upgrade.ts";
+
+/** How a run ended. */
+export interface Outcome {
+  /** where the batch stands now */
+  readonly view: View;
+  /** steps that were given up for this run, with the reason */
+  readonly rested: readonly { readonly step: Step; readonly problem: Problem }[];
+  /** set when buying was stopped before all was bought */
+  readonly stopped: { readonly cause: StopCause; readonly problem: Problem } | undefined;
+  /** set when the vendor refused the key */
+  readonly keyProblem: Problem | undefined;
+  /** steps that a Ctrl-C or a stop left undone */
+  readonly left: readonly Step[];
+}
+
+/** Unanswered purchases that make it likely that the line is broken, and how close together. */
+const MOST_UNCONFIRMED = { count: 3, withinMs: 60_000 };
+
+/**
+ * Runs a plan: starts every step the moment it can, and asks again what comes next after every event.
+ *
+ * Errors that nobody expected stop everything at once and are thrown when all steps have ended.
+ */
+export async function carryOut(plan: Plan, context: RunContext, cores: number): Promise<Outcome> {
+  const recorder = openRecorder(context, plan.view);
+  const lanes = openLanes(cores);
+  let stopped: Outcome["stopped"];
+  let keyProblem: Problem | undefined;
+  let bug: { error: unknown } | undefined;
+  const gate = openGate(context, () => stopped !== undefined || keyProblem !== undefined || bug !== undefined);
+  const stills = openStills(context, lanes, recorder);
+  const tools = { recorder, lanes, gate, stills };
+
+  const inHand = new Set<string>();
+  const rested = new Map<string, { step: Step; problem: Problem }>();
+  const unconfirmed: number[] = [];
+
+  const take = (step: Step, key: string, result: StepResult) => {
+    switch (result.result) {
+      case "done":
+        return;
+      case "rest":
+        rested.set(key, { step, problem: result.problem });
+        return context.watch({ news: "resting", step, problem: result.problem });
+      case "stop-buying":
+        stopped ??= { cause: result.cause, problem: result.problem };
+        return context.watch({ news: "buying-stopped", problem: result.problem });
+      case "stop":
+        keyProblem ??= result.problem;
+        return context.watch({ news: "buying-stopped", problem: result.problem });
+    }
+  };
+  const start = async (step: Step, key: string) => {
+    context.watch({ news: "started", step });
+    try {
+      take(step, key, await perform(step));
+      if (step.kind === "submit") watchForSilence(step);
+    } catch (error) {
+      bug ??= { error };
+    } finally {
+      inHand.delete(key);
+      context.watch({ news: "ended", step });
+      recorder.ring();
+    }
+  };
+  const perform = (step: Step): Promise<StepResult> => {
+    switch (step.kind) {
+      case "submit":
+        return submit(step, context, tools);
+      case "poll":
+        return poll(step, context, tools);
+      case "fetch":
+        return fetchTake(step, context, tools);
+      case "check":
+        return check(step, context, tools);
+      case "upgrade":
+        return upgrade(step, context, tools);
+      case "join":
+        return join(step, context, tools);
+    }
+  };
+  /** Several purchases without an answer in a row mean a broken line: each further one would be another open question. */
+  const watchForSilence = (step: Step & { kind: "submit" }) => {
+    const { takes } = recorder.view().state;
+    const bought = takes.get(step.shot)?.find((each) => each.number === step.take);
+    if (bought?.purchase !== "unconfirmed" || !bought.problem) return;
+    unconfirmed.push(context.world.clock.now());
+    const recent = unconfirmed.filter((at) => context.world.clock.elapsed(at) < MOST_UNCONFIRMED.withinMs);
+    if (recent.length >= MOST_UNCONFIRMED.count) stopped ??= { cause: "unconfirmed", problem: bought.problem };
+  };
+
+  const mayStart = (step: Step): boolean => {
+    if (bug || keyProblem || context.leave.aborted) return false;
+    if (context.drain.aborted) return step.kind === "check";
+    return !stopped || stepCredits(step) === 0;
+  };
+  const due = () =>
+    nextSteps(recorder.view()).filter((step) => !inHand.has(stepKey(step)) && !rested.has(stepKey(step)));
+
+  for (;;) {
+    for (const step of due().filter(mayStart)) {
+      const key = stepKey(step);
+      inHand.add(key);
+      void start(step, key);
+    }
+    if (inHand.size === 0) break;
+    await recorder.changed();
+  }
+  if (bug) throw bug.error;
+  return { view: recorder.view(), rested: [...rested.values()], stopped, keyProblem, left: due() };
+}

@@ -1,0 +1,92 @@
+import { checkClip } from "../media/check-clip.ts";
+import { NotAClip } from "../media/media.ts";
+import { clipFile, partFile } from "../plan/shelf.ts";
+import type { CheckStep } from "../plan/step.ts";
+import type { Sha256 } from "../shot/id.ts";
+import type { AspectRatio } from "../shot/model.ts";
+import type { TakeRequest } from "../shot/take.ts";
+import { factsOf } from "./clip-facts-cache.ts";
+import type { RunContext } from "./context.ts";
+import type { Lanes } from "./lanes.ts";
+import { provenanceOf } from "./provenance.ts";
+import { about } from "./purchase-problem.ts";
+import type { Recorder } from "./recorder.ts";
+import { DONE, type StepResult } from "./step-result.ts";
+
+/** Probes what was downloaded and gives it its final name. A file that is no clip is kept aside for a person to look at. */
+export async function check(
+  step: CheckStep,
+  context: RunContext,
+  tools: { readonly lanes: Lanes; readonly recorder: Recorder },
+): Promise<StepResult> {
+  return tools.lanes.probes.add(() => checkNow(step, context, tools.recorder));
+}
+
+async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder): Promise<StepResult> {
+  const { world, batchFolder } = context;
+  const { shot, take: number, resolution } = step;
+  const part = partFile(shot, number, resolution);
+  const final = clipFile(shot, number, resolution);
+  // A run killed right after the rename finds the file under its final name.
+  const isThere = recorder.view().shelf.has(part);
+  const path = `${batchFolder}/${isThere ? part : final}`;
+  const sha256 = (await world.files.sha256(path)) as Sha256;
+
+  const subject = { manifest: context.manifest, shot, take: number };
+  const facts = await factsOf(path, sha256, context).catch((error: unknown) => {
+    if (error instanceof NotAClip) return error;
+    throw error;
+  });
+  if (facts instanceof NotAClip) {
+    const aside = `${final}.rejected`;
+    await world.files.publish(path, `${batchFolder}/${aside}`);
+    recorder.shelve(part, undefined);
+    const fix = `Look at ${aside}. To buy another take: --force ${shot}.`;
+    const problem = about(
+      subject,
+      "clip-unusable",
+      `came as a ${resolution} file that cannot be used: ${facts.message}`,
+      fix,
+    );
+    await recorder.record({ event: "rejected-file", shot, take: number, resolution, problem });
+    return DONE;
+  }
+
+  const take = recorder
+    .view()
+    .state.takes.get(shot)
+    ?.find((each) => each.number === number);
+  if (!take) throw new Error(`run: no take ${number} of ${shot} to check`);
+  const [problem = null] = checkClip(facts, { resolution, aspect: aspectOf(take.request) });
+  const { rotation, width, height, frames, frameRate } = facts.video;
+  const size = rotation % 180 === 0 ? { width, height } : { width: height, height: width };
+  const bytes = (await world.files.stat(path))?.bytes ?? 0;
+  if (isThere) await world.files.publish(path, `${batchFolder}/${final}`);
+  recorder.shelve(part, undefined);
+  recorder.shelve(final, bytes);
+  const place = context.manifest.shots.find(({ id }) => id === shot)?.place ?? null;
+  await recorder.record({
+    event: "checked",
+    shot,
+    take: number,
+    resolution,
+    file: final,
+    bytes,
+    sha256,
+    frames,
+    frameRate,
+    size,
+    problem: problem && { ...problem, message: `shot "${shot}" (take ${number}): ${problem.message}`, place },
+  });
+  const now = recorder
+    .view()
+    .state.takes.get(shot)
+    ?.find((each) => each.number === number);
+  if (now) await world.files.write(`${batchFolder}/clips/${shot}/take-${number}.json`, provenanceOf(now));
+  return DONE;
+}
+
+/** An extension lies as the take it goes on from; what that was cropped to, only the file says. */
+function aspectOf(request: TakeRequest): AspectRatio {
+  return request.kind === "extend" ? "Auto" : request.aspectRatio;
+}

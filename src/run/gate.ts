@@ -1,0 +1,63 @@
+import Bottleneck from "bottleneck";
+import type { Intent } from "../ledger/event.ts";
+import type { Reservation, Terms } from "../ledger/ledger.ts";
+import type { RunContext } from "./context.ts";
+
+/** The vendor refuses beyond 20 starts in 10 s an account; the margin covers the way there. @see docs/decisions.md, rate gate */
+export const DEFAULT_LIMITS = { starts: 18, seconds: 10.5, running: 60 };
+
+/** Starts that leave together arrive bunched; this much apart they keep their order on the wire too. */
+const SPACING_MS = 100;
+
+/** A place may come free at any moment and nobody calls: look again at least this often. */
+const LONGEST_NAP_MS = 2_000;
+
+const LOWEST_PRIORITY = 9;
+
+export type Leave = Extract<Reservation, { outcome: "granted" | "over" }> | { readonly outcome: "drained" };
+
+/** The one door through which everything goes that costs money. */
+export interface Gate {
+  /**
+   * Waits its turn and then for the account's leave. When it is granted, the intent is on disk.
+   *
+   * @param waiting - how many steps wait behind this one; the most awaited goes first
+   */
+  pass(intent: Intent, waiting: number): Promise<Leave>;
+}
+
+/**
+ * Bottleneck orders and spaces the calls of this process; the guarantee is the account's sliding log of intents, which
+ * the ledger keeps for all processes and across restarts.
+ *
+ * @param isShut - true once the run has stopped buying: whoever still waits is sent away
+ */
+export function openGate(context: RunContext, isShut: () => boolean): Gate {
+  const { clock } = context.world;
+  const limits = { ...DEFAULT_LIMITS, ...context.manifest.limits };
+  const terms: Terms = {
+    runCap: context.caps.run,
+    dayCap: context.caps.day,
+    run: context.run,
+    starts: limits.starts,
+    windowMs: limits.seconds * 1000,
+    running: limits.running,
+  };
+  const limiter = new Bottleneck({ maxConcurrent: 1, minTime: clock.lasting(SPACING_MS) });
+
+  const reserve = async (intent: Intent): Promise<Leave> => {
+    for (;;) {
+      if (context.drain.aborted || isShut()) return { outcome: "drained" };
+      const reservation = await context.ledger.reserve(context.manifest.name, intent, terms);
+      if (reservation.outcome !== "wait") return reservation;
+      const { because, waitMs } = reservation;
+      context.watch({ news: "waiting", because, waitMs });
+      // A drain ends the nap early; the loop then sees it.
+      await clock.sleep(Math.min(waitMs, LONGEST_NAP_MS), context.drain).catch(() => undefined);
+    }
+  };
+  return {
+    pass: (intent, waiting) =>
+      limiter.schedule({ priority: Math.max(0, LOWEST_PRIORITY - waiting) }, () => reserve(intent)),
+  };
+}

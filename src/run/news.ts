@@ -1,0 +1,19 @@
+import type { Recorded } from "../ledger/event.ts";
+import type { Step } from "../plan/step.ts";
+import type { View } from "../plan/view.ts";
+import type { Problem } from "../shot/problem.ts";
+
+/** What a run tells while it goes. Data only: `report/` words it. */
+export type News =
+  | { readonly news: "started"; readonly step: Step }
+  | { readonly news: "ended"; readonly step: Step }
+  /** an event is durable; `view` is where the batch stands after it */
+  | { readonly news: "recorded"; readonly recorded: Recorded; readonly view: View }
+  /** buying waits for the account's window, its pause or a free place */
+  | { readonly news: "waiting"; readonly because: "window" | "pause" | "running"; readonly waitMs: number }
+  /** something went wrong that time may mend */
+  | { readonly news: "retrying"; readonly step: Step; readonly why: string; readonly inMs: number }
+  /** the step is given up for this run; the next run takes it up again */
+  | { readonly news: "resting"; readonly step: Step; readonly problem: Problem }
+  | { readonly news: "progress"; readonly step: Step; readonly fraction: number }
+  | { readonly news: "buying-stopped"; readonly problem: Problem };

@@ -1,0 +1,132 @@
+import type { WorkKind } from "../ledger/ledger.ts";
+import type { PollStep } from "../plan/step.ts";
+import type { TakeRequest } from "../shot/take.ts";
+import { backoffMs } from "./backoff.ts";
+import type { RunContext } from "./context.ts";
+import type { Lanes } from "./lanes.ts";
+import { nextLookMs } from "./poll-schedule.ts";
+import { failedProblem, lostProblem, stillGeneratingProblem } from "./purchase-problem.ts";
+import type { Recorder } from "./recorder.ts";
+import { DONE, type StepResult } from "./step-result.ts";
+
+/** A fresh task may be unknown for a while. @see kie.ai clients: up to 90 s were seen */
+const VISIBLE_AFTER_MS = 90_000;
+/** Unknown for longer than this, it is not coming back by waiting. */
+const LOST_AFTER_MS = 10 * 60_000;
+/** The vendor itself gives up after ten minutes; an extension may take longer. */
+const LONGEST_WAIT_MS = 30 * 60_000;
+const MOST_EMPTY = 5;
+const EMPTY_GAP_MS = 25_000;
+
+/** Looks after a task until it is made, has failed, or the waiting has gone on for too long for one run. */
+export async function poll(
+  step: PollStep,
+  context: RunContext,
+  tools: { readonly lanes: Lanes; readonly recorder: Recorder },
+): Promise<StepResult> {
+  const { world, provider, ledger } = context;
+  const { lanes, recorder } = tools;
+  const { shot, take: number, task } = step;
+  const take = recorder
+    .view()
+    .state.takes.get(shot)
+    ?.find((each) => each.number === number);
+  if (!take) throw new Error(`run: no take ${number} of ${shot} to poll`);
+  const subject = { manifest: context.manifest, shot, take: number };
+  const kind = workKind(take.request);
+  const startedLooking = world.clock.now();
+  let failures = 0;
+  let empties = 0;
+
+  const waitBefore = async (delayMs: number) =>
+    world.clock.sleep(delayMs, context.drain).then(
+      () => true,
+      () => false,
+    );
+  const ageMs = () => world.clock.elapsed(take.intendedAt);
+
+  let delayMs = nextLookMs(ageMs(), (await ledger.account()).durations.get(kind) ?? []);
+  for (;;) {
+    if (!(await waitBefore(delayMs))) return DONE;
+    const outcome = await lanes.polls.add(() => provider.recordInfo(task, context.leave));
+    if (context.leave.aborted) return DONE;
+    switch (outcome.outcome) {
+      case "made": {
+        const { urls, fullUrls, seed = null, fallback } = outcome.result;
+        const tookMs = Math.round(ageMs());
+        await recorder.record({
+          event: "made",
+          shot,
+          take: number,
+          urls,
+          fullUrls,
+          seed,
+          upgradable: !fallback,
+          tookMs,
+        });
+        await ledger.settle(take.token, "made");
+        // A run that comes back late saw nothing of when it was ready: that would teach a wrong duration.
+        if (startedLooking - take.intendedAt < world.clock.lasting(VISIBLE_AFTER_MS)) await ledger.learn(kind, tookMs);
+        return DONE;
+      }
+      case "failed": {
+        const problem = failedProblem(subject, outcome.code, outcome.message, outcome.transient);
+        await recorder.record({ event: "failed", shot, take: number, problem });
+        // It counts against the caps all the same: that failed takes are paid back is the vendor's word, not a proof.
+        await ledger.settle(take.token, "made");
+        return DONE;
+      }
+      case "expired":
+        await recorder.record({ event: "lost", shot, take: number, problem: lostProblem(subject, outcome.message) });
+        await ledger.settle(take.token, "made");
+        return DONE;
+      case "invisible":
+        if (ageMs() > LOST_AFTER_MS && world.clock.elapsed(startedLooking) > VISIBLE_AFTER_MS) {
+          await recorder.record({ event: "lost", shot, take: number, problem: lostProblem(subject, outcome.message) });
+          await ledger.settle(take.token, "made");
+          return DONE;
+        }
+        delayMs = ageMs() < VISIBLE_AFTER_MS ? 5_000 : 30_000;
+        break;
+      case "empty":
+        if (++empties > MOST_EMPTY) {
+          const problem = failedProblem(subject, undefined, "it says finished, but gives no address", true);
+          await recorder.record({ event: "failed", shot, take: number, problem });
+          await ledger.settle(take.token, "made");
+          return DONE;
+        }
+        delayMs = EMPTY_GAP_MS;
+        break;
+      case "deferred":
+        if (outcome.cause === "key") return { result: "stop", problem: keyProblem(outcome.message) };
+        delayMs = backoffMs(++failures, world.chance, outcome.retryAfterMs);
+        break;
+      case "unclear":
+        delayMs = backoffMs(++failures, world.chance, outcome.retryAfterMs);
+        context.watch({ news: "retrying", step, why: outcome.message, inMs: delayMs });
+        break;
+      case "pending":
+        failures = 0;
+        delayMs = nextLookMs(ageMs(), (await ledger.account()).durations.get(kind) ?? []);
+        break;
+    }
+    if (world.clock.elapsed(startedLooking) > LONGEST_WAIT_MS) {
+      return { result: "rest", problem: stillGeneratingProblem(subject, Math.round(ageMs() / 60_000)) };
+    }
+  }
+}
+
+/** What is learnt together: takes of one model, extensions apart. */
+export function workKind(request: TakeRequest): WorkKind {
+  return `${request.kind}:${request.model}`;
+}
+
+/** The vendor does not know the key: nothing more can be asked. */
+export function keyProblem(message: string) {
+  return {
+    rule: "vendor-key",
+    message: `the key was refused: ${message}`,
+    fix: "Set KIE_API_KEY to a valid key and run the same command again; what is bought is picked up then.",
+    place: null,
+  };
+}

@@ -1,0 +1,106 @@
+import type { Manifest, Shot } from "../manifest/manifest.ts";
+import type { Deferred, Refused } from "../provider/outcome.ts";
+import type { ShotId } from "../shot/id.ts";
+import type { Place } from "../shot/place.ts";
+import type { Problem } from "../shot/problem.ts";
+
+/** What a purchase is about, for the words of its problems. */
+export interface Subject {
+  readonly manifest: Manifest;
+  readonly shot: ShotId;
+  readonly take: number;
+}
+
+/** The vendor said no to this request: nothing was bought. */
+export function refusedProblem(subject: Subject, { cause, code, message }: Refused): Problem {
+  const fixes: Record<Refused["cause"], string> = {
+    content: "Change the prompt and run again.",
+    image: "Change the picture or its address and run again.",
+    validation: "Change the shot and run again.",
+    expired: "Buy another take: --force SHOT.",
+    unavailable: "Try again later with --retry-failed.",
+    "not-found": "Buy the shot it extends again, or leave it out.",
+  };
+  return about(
+    subject,
+    "refused",
+    `was refused by the vendor (code ${code}): ${message}. Nothing was bought`,
+    fixes[cause],
+  );
+}
+
+/** The vendor said "not now": nothing was bought and nothing is wrong with the shot. */
+export function deferredProblem(subject: Subject, { cause, code, message }: Deferred): Problem {
+  const said = `${message}${code === undefined ? "" : ` (code ${code})`}`;
+  const words: Record<Deferred["cause"], readonly [string, string]> = {
+    rate: ["the vendor takes no more starts just now", "It is sent again by itself."],
+    maintenance: ["the vendor is under maintenance", "Run the same command again later."],
+    unreachable: ["the vendor could not be reached", "Check the network and run the same command again."],
+    key: ["the key was refused", "Set KIE_API_KEY to a valid key and run the same command again."],
+    credits: [
+      "the account has no credits left for it",
+      "Top up and run the same command again; finished takes are not paid for twice.",
+    ],
+    "key-cap": [
+      "the key has reached its own spending cap",
+      "Raise the key's cap or wait until it renews, then run the same command again.",
+    ],
+    disabled: ["the vendor has switched this kind of call off", "Run the same command again later."],
+  };
+  const [why, fix] = words[cause];
+  return about(subject, `vendor-${cause}`, `waits: ${why}: ${said}. Nothing was bought`, fix);
+}
+
+/** No answer came: it may have been bought, and only a person can find out. */
+export function unconfirmedProblem(subject: Subject, why: string, at: number, credits: number): Problem {
+  const { manifest, shot } = subject;
+  const when = new Date(at).toISOString();
+  return about(
+    subject,
+    "unconfirmed",
+    `was sent at ${when} and no answer came (${why}): it may have been bought for ${credits} credits, so it is not sent again`,
+    `Look for it at https://kie.ai/logs around that time. If it is there: callsheet adopt ${manifest.shown} ${shot} TASK. If not: callsheet forget ${manifest.shown} ${shot}.`,
+  );
+}
+
+/** Bought, and the vendor could not make it. */
+export function failedProblem(
+  subject: Subject,
+  code: number | undefined,
+  message: string,
+  transient: boolean,
+): Problem {
+  const said = `${message}${code === undefined ? "" : ` (code ${code})`}`;
+  const fix = transient
+    ? "The same prompt often works at another try: --retry-failed buys it again."
+    : "Change the prompt and run again, or buy the same again with --retry-failed.";
+  return about(
+    subject,
+    "failed",
+    `was accepted, but the vendor could not make it: ${said}. The vendor pays failed takes back`,
+    fix,
+  );
+}
+
+/** Bought, and not to be found any more. */
+export function lostProblem(subject: Subject, message: string): Problem {
+  const fix = "Look for it at https://kie.ai/logs. To buy it again: --retry-failed.";
+  return about(subject, "lost", `was bought, but the vendor does not know it any more: ${message}`, fix);
+}
+
+/** Not there yet when we stopped looking. */
+export function stillGeneratingProblem(subject: Subject, minutes: number): Problem {
+  const fix = "Run the same command again: it goes on waiting and buys nothing twice.";
+  return about(subject, "still-generating", `is bought and still generating after ${minutes} minutes`, fix);
+}
+
+/** A problem of one take, with the place of its shot. */
+export function about({ manifest, shot, take }: Subject, rule: string, what: string, fix: string): Problem {
+  const found = manifest.shots.find(({ id }) => id === shot);
+  return { rule, message: `shot "${shot}" (take ${take}) ${what}`, fix, place: placeOf(found, rule) };
+}
+
+function placeOf(shot: Shot | undefined, rule: string): Place | null {
+  if (!shot) return null;
+  return rule === "refused" || rule === "failed" ? shot.promptPlace : shot.place;
+}

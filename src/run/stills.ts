@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { uploadName, uploadStill } from "../provider/upload.ts";
+import type { Sha256, ShotId } from "../shot/id.ts";
+import type { ImageType, Still, TakeRequest } from "../shot/take.ts";
+import { backoffMs } from "./backoff.ts";
+import type { RunContext } from "./context.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** The vendor keeps uploads for three days by one page and one day by another. @see kie.ai File Upload API */
+const UPLOAD_LIFE_MS = 24 * 60 * 60 * 1000;
+/** An upload must still be there when the vendor's own queue comes to the task. */
+const MARGIN_MS = 60 * 60 * 1000;
+const MOST_ATTEMPTS = 5;
+
+export type StillsOutcome =
+  | { readonly outcome: "ready"; readonly urls: readonly string[] }
+  | { readonly outcome: "not-ready"; readonly why: string; readonly keyRefused: boolean };
+
+/** Addresses at which the vendor can fetch pictures; each picture is uploaded once, by content. */
+export interface Stills {
+  urlsFor(request: TakeRequest): Promise<StillsOutcome>;
+}
+
+export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder): Stills {
+  const { world, provider, ledger, media, batchFolder } = context;
+  const underWay = new Map<string, Promise<UploadResult>>();
+
+  const upload = async (path: string, mediaType: ImageType): Promise<UploadResult> => {
+    const bytes = await world.files.readBytes(path);
+    const sha256 = createHash("sha256").update(bytes).digest("hex") as Sha256;
+    const known = (await ledger.account()).uploads.get(sha256);
+    if (known && world.clock.elapsed(known.at) < UPLOAD_LIFE_MS - MARGIN_MS) return { url: known.url };
+    for (let attempt = 1; ; attempt++) {
+      const name = uploadName(sha256, mediaType);
+      const outcome = await uploadStill(provider, { bytes, mediaType, name }, context.drain);
+      if (outcome.outcome === "given") {
+        await ledger.rememberUpload(sha256, outcome.value);
+        return { url: outcome.value };
+      }
+      const keyRefused = outcome.outcome === "deferred" && outcome.cause === "key";
+      const isFinal = outcome.outcome === "refused" || keyRefused || context.drain.aborted;
+      if (isFinal || attempt === MOST_ATTEMPTS)
+        return { url: undefined, why: `${path}: ${outcome.message}`, keyRefused };
+      const retryAfterMs = outcome.retryAfterMs;
+      await world.clock.sleep(backoffMs(attempt, world.chance, retryAfterMs), context.drain).catch(() => undefined);
+    }
+  };
+
+  const frameOf = async (shot: ShotId, number: number): Promise<string> => {
+    const take = recorder
+      .view()
+      .state.takes.get(shot)
+      ?.find((each) => each.number === number);
+    const clip = take?.files.get("720p");
+    if (clip?.state !== "checked") throw new Error(`run: the last frame of ${shot}/${number} was asked for too early`);
+    // Named by the clip's content: a clip that was fetched anew gives the same frame, another clip another file.
+    const png = `${batchFolder}/work/frames/${clip.sha256}.png`;
+    if (!(await world.files.stat(png))) {
+      await lanes.renders.add(() => media.lastFrame(`${batchFolder}/${clip.file}`, png, context.leave));
+    }
+    return png;
+  };
+
+  const urlOf = async (still: Still): Promise<UploadResult> => {
+    if (still.from === "url") return { url: still.url };
+    const path = still.from === "file" ? still.path : await frameOf(still.shot, still.take);
+    const mediaType = still.from === "file" ? still.mediaType : "image/png";
+    const already = underWay.get(path);
+    if (already) return already;
+    const result = lanes.uploads.add(() => upload(path, mediaType)).finally(() => underWay.delete(path));
+    underWay.set(path, result);
+    return result;
+  };
+
+  return {
+    async urlsFor(request) {
+      const urls: string[] = [];
+      for (const still of stillsIn(request)) {
+        const result = await urlOf(still);
+        if (result.url === undefined) return { outcome: "not-ready", why: result.why, keyRefused: result.keyRefused };
+        urls.push(result.url);
+      }
+      return { outcome: "ready", urls };
+    },
+  };
+}
+
+type UploadResult =
+  | { readonly url: string }
+  | { readonly url: undefined; readonly why: string; readonly keyRefused: boolean };
+
+function stillsIn(request: TakeRequest): readonly Still[] {
+  if (request.kind === "extend") return [];
+  switch (request.stills.use) {
+    case "none":
+      return [];
+    case "frames":
+      return request.stills.last ? [request.stills.first, request.stills.last] : [request.stills.first];
+    case "references":
+      return request.stills.images;
+  }
+}

@@ -1,0 +1,122 @@
+import type { SubmitStep } from "../plan/step.ts";
+import type { Deferred, SubmitOutcome } from "../provider/outcome.ts";
+import { backoffMs } from "./backoff.ts";
+import type { RunContext } from "./context.ts";
+import type { Gate } from "./gate.ts";
+import { about, deferredProblem, refusedProblem, unconfirmedProblem } from "./purchase-problem.ts";
+import type { Recorder } from "./recorder.ts";
+import { overCapProblem } from "./spending-problem.ts";
+import { DONE, type StepResult } from "./step-result.ts";
+import type { Stills } from "./stills.ts";
+
+/** Tries to reach the vendor at all before the shot is left for the next run. */
+const MOST_UNREACHED = 6;
+/** A vendor that puts a shot off this often is not coming back tonight. */
+const MOST_DEFERRALS = 40;
+
+/** Buys one take: the intent is on disk before the request leaves, the answer right after it came. */
+export async function submit(
+  step: SubmitStep,
+  context: RunContext,
+  tools: { readonly gate: Gate; readonly stills: Stills; readonly recorder: Recorder },
+): Promise<StepResult> {
+  const { recorder } = tools;
+  const { ledger, world } = context;
+  const subject = { manifest: context.manifest, shot: step.shot, take: step.take };
+
+  let unreached = 0;
+  for (let deferrals = 1; ; deferrals++) {
+    const stills = await tools.stills.urlsFor(step.request);
+    if (stills.outcome === "not-ready") {
+      const fix = "Run the same command again; nothing was bought.";
+      const problem = about(
+        subject,
+        "upload-failed",
+        `could not be sent: a picture was not uploaded: ${stills.why}`,
+        fix,
+      );
+      return stills.keyRefused ? { result: "stop", problem } : { result: "rest", problem };
+    }
+    const token = world.chance.token();
+    const { shot, take, request, requestHash, credits } = step;
+    const leave = await tools.gate.pass(
+      { event: "submitting", shot, take, token, request, requestHash, credits },
+      step.waiting,
+    );
+    if (leave.outcome === "drained") return DONE;
+    if (leave.outcome === "over") {
+      return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.manifest, leave, credits) };
+    }
+    recorder.accept(leave.recorded);
+
+    const outcome = await send(step, stills.urls, context);
+    switch (outcome.outcome) {
+      case "accepted":
+        await recorder.record({ event: "submitted", shot, take, task: outcome.task });
+        await ledger.settle(token, "running");
+        return DONE;
+      case "refused":
+        await recorder.record({ event: "refused", shot, take, problem: refusedProblem(subject, outcome) });
+        await ledger.settle(token, "unbought");
+        return DONE;
+      case "uncertain": {
+        const problem = unconfirmedProblem(subject, outcome.why, leave.recorded.at, credits);
+        await recorder.record({ event: "unconfirmed", shot, take, problem });
+        await ledger.settle(token, "unconfirmed");
+        return DONE;
+      }
+      case "deferred": {
+        const problem = deferredProblem(subject, outcome);
+        await recorder.record({ event: "deferred", shot, take, problem });
+        await ledger.settle(token, "unbought");
+        const result = await afterDeferral(outcome, context);
+        if (result) return { ...result, problem };
+        if (deferrals === MOST_DEFERRALS || context.drain.aborted) return { result: "rest", problem };
+        if (outcome.cause !== "unreachable") break;
+        if (++unreached === MOST_UNREACHED) return { result: "rest", problem };
+        const inMs = backoffMs(unreached, world.chance, outcome.retryAfterMs);
+        context.watch({ news: "retrying", step, why: outcome.message, inMs });
+        await world.clock.sleep(inMs, context.drain).catch(() => undefined);
+      }
+    }
+  }
+}
+
+type Halt =
+  | { readonly result: "rest" }
+  | { readonly result: "stop" }
+  | { readonly result: "stop-buying"; readonly cause: "credits" | "key-cap" };
+
+/** What a "not now" means for the rest of the run; undefined: try again when the gate opens. */
+export async function afterDeferral(outcome: Deferred, context: RunContext): Promise<Halt | undefined> {
+  switch (outcome.cause) {
+    case "key":
+      return { result: "stop" };
+    case "credits":
+    case "key-cap":
+      return { result: "stop-buying", cause: outcome.cause };
+    case "disabled":
+      return { result: "rest" };
+    case "rate":
+    case "maintenance":
+      await context.ledger.pause(outcome.cause, outcome.retryAfterMs);
+      return undefined;
+    case "unreachable":
+      return undefined;
+  }
+}
+
+/** The request itself is not stopped by a drain: its answer decides whether something was bought. */
+function send(step: SubmitStep, urls: readonly string[], { provider, leave }: RunContext): Promise<SubmitOutcome> {
+  const { request } = step;
+  const seed = request.seed === undefined ? {} : { seed: request.seed };
+  if (request.kind === "extend") {
+    const { prompt, model, parent } = request;
+    return provider.extend({ task: parent.task, prompt, model, ...seed }, leave);
+  }
+  const { prompt, model, aspectRatio, translate, stills } = request;
+  return provider.generate(
+    { prompt, model, aspectRatio, translate, ...seed, stills: { use: stills.use, urls } },
+    leave,
+  );
+}
