@@ -11,6 +11,8 @@ export interface Files {
   write(path: string, content: string | Uint8Array, options?: { readonly private?: boolean }): Promise<void>;
   /** appends to a file that may grow over several calls, or starts it again */
   appendStream(path: string, bytes: AsyncIterable<Uint8Array>, options: { readonly restart: boolean }): Promise<void>;
+  /** adds one line, given without its end, and returns once it is on the disk */
+  appendLine(path: string, line: string): Promise<void>;
   /** moves a whole file to its final name and makes both the content and the name durable */
   publish(from: string, to: string): Promise<void>;
   /** removes a file or a folder with all in it; nothing happens when it is not there */

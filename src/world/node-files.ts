@@ -65,6 +65,17 @@ export function openFiles(): Files {
       await pipeline(bytes, createWriteStream(path, { flags: restart ? "w" : "a" }));
     },
 
+    async appendLine(path, line) {
+      await mkdir(dirname(path), { recursive: true });
+      const file = await open(path, "a");
+      try {
+        await file.writeFile(`${line}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+
     async publish(from, to) {
       const file = await open(from, "r+");
       try {
