@@ -1,0 +1,21 @@
+import type { World } from "../world/world.ts";
+import { conformClip } from "./conform.ts";
+import { joinClips } from "./join.ts";
+import { saveLastFrame } from "./last-frame.ts";
+import type { Media } from "./media.ts";
+import { probeClip } from "./probe.ts";
+import type { MediaTools } from "./tools.ts";
+
+/** Clip work with the tools that were found. */
+export function openMedia(tools: MediaTools, world: Pick<World, "files" | "processes" | "render">): Media {
+  const probe: Media["probe"] = (path, signal) => probeClip(tools.ffprobe.path, world, path, signal);
+  return {
+    probe,
+    async lastFrame(clip, png, signal) {
+      const { video } = await probe(clip, signal);
+      await saveLastFrame(tools, world, { path: clip, video }, png, signal);
+    },
+    conform: (job, signal) => conformClip(tools, world, job, signal),
+    join: (job, signal) => joinClips(tools, world, job, signal),
+  };
+}

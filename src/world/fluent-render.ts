@@ -1,0 +1,101 @@
+import ffmpeg from "fluent-ffmpeg";
+import { endGroup, takeCharge } from "./process-group.ts";
+import { type Render, RenderError, type RenderJob } from "./render.ts";
+import { showCommand } from "./shown-command.ts";
+
+/** Lines of ffmpeg's talk that an error shows. */
+const LINES_KEPT = 20;
+
+const PROGRESS = /\btime=(\d+):(\d+):(\d+(?:\.\d+)?)/;
+
+/** Options in front of all others. */
+const GLOBAL = [
+  "-y", // the output's name is a temporary one of ours
+  "-nostdin", // ffmpeg would take keys from the terminal
+  "-hide_banner",
+  ...["-v", "warning", "-stats"], // problems and progress, not the description of every stream
+];
+
+/**
+ * What fluent-ffmpeg 2.1.3 keeps to itself and we must reach: it offers no spawn options, one binary for all commands,
+ * and a check of formats that fails on ffmpeg 7 and later.
+ */
+interface Inside {
+  _checkCapabilities(done: (error: null) => void): void;
+  availableEncoders(done: (error: null, encoders: object) => void): void;
+  _getFfmpegPath(done: (error: null, path: string) => void): void;
+  _spawnFfmpeg(args: string[], options: object, ...rest: unknown[]): void;
+}
+
+/** ffmpeg through fluent-ffmpeg. */
+export function openRender(): Render {
+  return (job) =>
+    new Promise((resolve, reject) => {
+      let shown = showCommand(job.ffmpeg, []);
+      let pid: number | undefined;
+      let release = () => {};
+      const said: string[] = [];
+
+      const command = buildCommand(job);
+      const inside = command as unknown as Inside;
+      const spawn = inside._spawnFfmpeg;
+      inside._checkCapabilities = (done) => done(null);
+      inside.availableEncoders = (done) => done(null, {});
+      inside._getFfmpegPath = (done) => done(null, job.ffmpeg);
+      inside._spawnFfmpeg = (args, options, ...rest) => {
+        shown = showCommand(job.ffmpeg, args);
+        // In a group of its own, so that a terminal's Ctrl-C reaches only us.
+        spawn.call(inside, args, { ...options, detached: true }, ...rest);
+      };
+
+      const cancel = () => pid !== undefined && endGroup(pid);
+      job.signal?.addEventListener("abort", cancel, { once: true });
+      const settle = (error?: Error) => {
+        job.signal?.removeEventListener("abort", cancel);
+        release();
+        if (!error) return resolve();
+        const cancelled = job.signal?.aborted ?? false;
+        const message = cancelled ? "ffmpeg was stopped" : summary(error, said);
+        reject(new RenderError(message, shown, said.join("\n"), cancelled));
+      };
+
+      command
+        .on("start", () => {
+          pid = (command as unknown as { ffmpegProc?: { pid?: number } }).ffmpegProc?.pid;
+          if (pid !== undefined) release = takeCharge(pid);
+          if (job.signal?.aborted) cancel();
+        })
+        .on("stderr", (line: string) => {
+          const progress = PROGRESS.exec(line);
+          if (progress) job.onProgress?.(Number(progress[1]) * 3600 + Number(progress[2]) * 60 + Number(progress[3]));
+          else if (line.trim() !== "") said.push(line);
+          if (said.length > LINES_KEPT) said.shift();
+        })
+        .on("error", (error: Error) => settle(error))
+        .on("end", () => settle());
+
+      if (job.signal?.aborted) settle(new Error("aborted before the start"));
+      else command.run();
+    });
+}
+
+function buildCommand(job: RenderJob): ffmpeg.FfmpegCommand {
+  const command = ffmpeg({ stdoutLines: LINES_KEPT });
+  job.inputs.forEach(({ source, options = [] }, index) => {
+    const global = index === 0 ? GLOBAL : [];
+    // A clip may be a playlist or script in disguise: what it names is opened only if it is a file of this machine.
+    // Two arguments or more, as fluent-ffmpeg cuts a single one at its space.
+    command.input(source).inputOptions(...global, "-protocol_whitelist", "file", ...options);
+  });
+  if (job.graph !== undefined) command.complexFilter(job.graph);
+  const [first, ...others] = job.outputOptions;
+  if (first !== undefined && others.length === 0) command.outputOptions(first, "-y");
+  else command.outputOptions(...job.outputOptions);
+  return command.output(job.output);
+}
+
+function summary(error: Error, said: readonly string[]): string {
+  const how = /exited with code \d+|killed with signal \w+/.exec(error.message)?.[0] ?? error.message;
+  const last = said.at(-1);
+  return last ? `ffmpeg ${how.replace(/^ffmpeg /, "")}: ${last}` : `ffmpeg ${how.replace(/^ffmpeg /, "")}`;
+}

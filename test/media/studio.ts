@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JoinClip, Media, SoundSource } from "../../src/media/media.ts";
+import { openMedia } from "../../src/media/open-media.ts";
+import { findTools, type MediaTools } from "../../src/media/tools.ts";
+import { openProcesses } from "../../src/world/execa-processes.ts";
+import { openRender } from "../../src/world/fluent-render.ts";
+import { openFiles } from "../../src/world/node-files.ts";
+import { npmBinaries } from "../../src/world/npm-binaries.ts";
+import { openClock } from "../../src/world/system-clock.ts";
+import type { World } from "../../src/world/world.ts";
+import { type MarkedClip, makeClip } from "./marked-clip.ts";
+
+export const world: Pick<World, "files" | "processes" | "render"> = {
+  files: openFiles(),
+  processes: openProcesses(openClock()),
+  render: openRender(),
+};
+
+export interface Studio {
+  readonly folder: string;
+  readonly tools: MediaTools;
+  readonly media: Media;
+  make(clip: MarkedClip): Promise<string>;
+  /** a clip as a film takes it: all of it, with its own sound */
+  clip(path: string, options?: { continues?: boolean; sound?: SoundSource | null }): Promise<JoinClip>;
+}
+
+/** A folder of its own and the tools of one build; the folder goes with the test. */
+export async function openStudio(
+  tools: MediaTools,
+  onTestFinished: (done: () => Promise<void>) => void,
+): Promise<Studio> {
+  const folder = await mkdtemp(join(tmpdir(), "callsheet-media-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const media = openMedia(tools, world);
+  return {
+    folder,
+    tools,
+    media,
+    make: (clip) => makeClip(tools.ffmpeg.path, world, folder, clip),
+    async clip(path, options = {}) {
+      const facts = await media.probe(path);
+      const sound = options.sound === undefined ? { path, facts, fromSeconds: 0 } : options.sound;
+      return { picture: { path, facts }, sound, continues: options.continues ?? false };
+    },
+  };
+}
+
+/** The build that a person would get here, and the old one that comes with npm. At least one must be there. */
+export async function findBuilds(): Promise<readonly { readonly build: string; readonly tools: MediaTools }[]> {
+  const npm = npmBinaries();
+  const usual = await findTools(process.env, world, { npm });
+  const old = await findTools({}, world, { npm });
+  const builds = [usual.tools, old.tools].filter((tools) => tools !== undefined);
+  if (builds.length === 0) throw new Error(`no ffmpeg: ${JSON.stringify(usual.tried)}`);
+  const distinct = builds.filter((tools, index) => index === 0 || tools.ffmpeg.path !== builds[0]?.ffmpeg.path);
+  return distinct.map((tools) => ({
+    build: tools.ffmpeg.source === "npm" ? "the npm build" : "the installed build",
+    tools,
+  }));
+}
