@@ -13,7 +13,7 @@ const REQUIRED = [
     "filter:setpts",
     "filter:setsar",
   ] as const),
-  ...(["filter:format", "filter:atrim", "filter:aformat", "filter:aresample"] as const),
+  ...(["filter:format", "filter:atrim", "filter:aformat", "filter:aresample", "filter:pan"] as const),
 ] as const;
 
 const WELCOME = [

@@ -57,7 +57,7 @@ async function decodeSlot(
         ],
       },
     ],
-    graph: `[0:a:0]${soundOnTime(sound.facts.video.startSeconds)},atrim=start_sample=${from}:end_sample=${from + slot.samples}[a]`,
+    graph: `[0:a:0]${soundOnTime(sound.facts.video.startSeconds, sound.facts.audio?.channels)},atrim=start_sample=${from}:end_sample=${from + slot.samples}[a]`,
     outputOptions: ["-map", "[a]", ...RAW_SOUND],
     output: `file:${job.scratch}`,
     ...(job.signal ? { signal: job.signal } : {}),
@@ -73,9 +73,11 @@ export const RAW_SOUND = ["-c:a", "pcm_f32le", "-f", "f32le"] as const;
  * Filters that give sound in the film's form whose first sample belongs to the given moment: what comes earlier is dropped,
  * and silence stands where the sound begins later or has a hole of more than 20 ms.
  */
-export function soundOnTime(startSeconds: number): string {
+export function soundOnTime(startSeconds: number, channels?: number): string {
   const first = Math.round(startSeconds * SOUND.sampleRate);
   return [
+    // As a player does it; left to itself ffmpeg takes 3 dB off.
+    ...(channels === 1 ? ["pan=stereo|c0=c0|c1=c0"] : []),
     // First to the film's rate and then on time: `first_pts` counts in samples of what comes in.
     `aresample=${SOUND.sampleRate}`,
     `aresample=${SOUND.sampleRate}:async=1:min_comp=0.00001:min_hard_comp=0.02:first_pts=${first}`,

@@ -19,11 +19,17 @@ export function shownSize(video: VideoFacts): PixelSize {
 /** The largest place inside a frame that keeps the picture's shape; the rest stays black. */
 export function fitInside(picture: PixelSize, frame: PixelSize): Fit {
   const scale = Math.min(frame.width / picture.width, frame.height / picture.height);
-  const width = evenBelow(picture.width * scale, frame.width);
-  const height = evenBelow(picture.height * scale, frame.height);
-  return { width, height, left: evenBelow((frame.width - width) / 2), top: evenBelow((frame.height - height) / 2) };
+  const width = Math.min(even(picture.width * scale), frame.width);
+  const height = Math.min(even(picture.height * scale), frame.height);
+  return { width, height, left: middle(frame.width - width), top: middle(frame.height - height) };
 }
 
-function evenBelow(value: number, most = Number.POSITIVE_INFINITY): number {
-  return Math.min(Math.max(2 * Math.round(value / 2), 0), most - (most % 2));
+/** The nearest even number of pixels, at least 2. */
+function even(pixels: number): number {
+  return Math.max(2, 2 * Math.round(pixels / 2));
+}
+
+/** Half of what is left over, on an even pixel. */
+function middle(spare: number): number {
+  return 2 * Math.floor(spare / 4);
 }
