@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { MadeResult, RequestEcho } from "./outcome.ts";
+import { readUrlList } from "./url-list.ts";
+import { isObject, looseFlag, looseList, looseNumber, looseObject, looseText, unfoldJson } from "./vendor-json.ts";
+import { readVendorTime } from "./vendor-time.ts";
+
+const responseFields = looseObject({
+  resultUrls: z.unknown(),
+  fullResultUrls: z.unknown(),
+  originUrls: z.unknown(),
+  resolution: looseText,
+  hasAudioList: looseList,
+  seeds: looseList,
+});
+
+const recordFields = looseObject({
+  response: z.unknown(),
+  resultUrls: z.unknown(),
+  fallbackFlag: looseFlag,
+  creditsConsumed: looseNumber,
+  createTime: z.unknown(),
+  completeTime: z.unknown(),
+  paramJson: z.unknown(),
+});
+
+/**
+ * What a finished record holds; undefined when there is no usable address in it.
+ *
+ * `response` may be an object or its JSON text. The quickstart reads `resultUrls` one level higher, where it once stood.
+ */
+export function readResult(data: unknown): MadeResult | undefined {
+  const record = recordFields.parse(data);
+  const response = responseFields.parse(unfoldJson(record.response));
+  const fullUrls = readUrlList(response.fullResultUrls);
+  // A film that holds more than was asked for is still better than one that was paid and thrown away.
+  const urls = [response.resultUrls, record.resultUrls].map(readUrlList).find((list) => list.length > 0) ?? fullUrls;
+  if (urls.length === 0) return undefined;
+  const audio = (response.hasAudioList ?? []).filter((each) => typeof each === "boolean");
+  return {
+    urls,
+    fullUrls,
+    originUrls: readUrlList(response.originUrls),
+    resolution: response.resolution,
+    hasAudio: audio.length === 0 ? undefined : audio.every((each) => each),
+    seed: looseNumber.parse(response.seeds?.[0]),
+    fallback: record.fallbackFlag ?? false,
+    creditsConsumed: record.creditsConsumed,
+    createdAt: readVendorTime(record.createTime),
+    completedAt: readVendorTime(record.completeTime),
+  };
+}
+
+const echoFields = looseObject({
+  prompt: looseText,
+  model: looseText,
+  aspectRatio: looseText,
+  aspect_ratio: looseText,
+  callBackUrl: looseText,
+});
+
+/** What the vendor says it was asked; undefined when it does not say or cannot be read. */
+export function readEcho(data: unknown): RequestEcho | undefined {
+  const params = unfoldJson(recordFields.parse(data).paramJson);
+  if (!isObject(params)) return undefined;
+  const { prompt, model, aspectRatio, aspect_ratio, callBackUrl } = echoFields.parse(params);
+  return { prompt, model, aspectRatio: aspectRatio ?? aspect_ratio, callBackUrl };
+}
