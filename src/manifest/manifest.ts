@@ -3,9 +3,9 @@ import type { BatchName, SequenceId, Sha256, ShotId } from "../shot/id.ts";
 import type { AspectRatio, Model } from "../shot/model.ts";
 import type { Place } from "../shot/place.ts";
 import type { PriceOverrides } from "../shot/price.ts";
-import type { Problem } from "../shot/problem.ts";
 import type { Resolution } from "../shot/resolution.ts";
 import type { ImageType } from "../shot/take.ts";
+import type { ManifestProblem } from "./manifest-problem.ts";
 
 /** What is wanted: a manifest that was read, checked and filled in with its defaults. Nothing in it is doubtful. */
 export interface Manifest {
@@ -105,6 +105,21 @@ export function parentOf(shot: Shot): ShotId | undefined {
   return shot.start.from === "follows" || shot.start.from === "extends" ? shot.start.parent : undefined;
 }
 
+/**
+ * A value, or all that is wrong with its text.
+ *
+ * `sources` holds the text of every file that was read, by the name under which places show it, so that a problem can
+ * be shown with its line.
+ */
 export type Parsed<T> =
-  | { readonly ok: true; readonly value: T; readonly warnings: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[]; readonly source: string };
+  | {
+      readonly ok: true;
+      readonly value: T;
+      readonly warnings: readonly ManifestProblem[];
+      readonly sources: ReadonlyMap<string, string>;
+    }
+  | {
+      readonly ok: false;
+      readonly problems: readonly ManifestProblem[];
+      readonly sources: ReadonlyMap<string, string>;
+    };

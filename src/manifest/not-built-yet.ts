@@ -1,0 +1,58 @@
+import type { Path } from "./located.ts";
+import type { ManifestText } from "./schema.ts";
+import type { Sheet } from "./sheet.ts";
+import { quoted } from "./wording.ts";
+
+/** Keys of the whole manifest that format 1 has and this program does not heed yet. */
+const TOP_KEYS = ["matrix", "retry", "on_done", "on_failed", "checks"] as const;
+
+/**
+ * Refuses by name what format 1 has and this program does not do yet: a key that is silently without effect would
+ * cost its author a film they did not want.
+ */
+export function refuseNotBuiltYet(sheet: Sheet<ManifestText>): void {
+  const { draft } = sheet;
+  for (const key of TOP_KEYS) {
+    if (draft[key] !== undefined) refuse(sheet, [key], `${quoted(key)} is not built yet`, `Take ${key} out.`, "key");
+  }
+  for (const [index, sequence] of (draft.sequences ?? []).entries()) {
+    if (!sequence) continue;
+    const at = ["sequences", index];
+    const who = sequence.id === undefined ? `sequence ${index + 1}` : `sequence ${quoted(sequence.id)}`;
+    if (sequence.loudness !== undefined && sequence.loudness !== "off") {
+      const message = `${who} asks for a loudness of ${sequence.loudness} LUFS, which is not built yet`;
+      refuse(sheet, [...at, "loudness"], message, "Take loudness out or write off: sound keeps its level.");
+    }
+    if (sequence.music !== undefined) {
+      refuse(sheet, [...at, "music"], `${who} asks for music, which is not built yet`, "Take music out.", "key");
+    }
+    if (sequence.captions !== undefined && sequence.captions !== "off") {
+      const message = `${who} asks for ${sequence.captions} captions, which are not built yet`;
+      refuse(sheet, [...at, "captions"], message, "Take captions out or write off; dialogue may stay.");
+    }
+    if (sequence.on_missing !== undefined && sequence.on_missing !== "hold") {
+      const message = `${who} asks for on_missing: ${sequence.on_missing}, which is not built yet`;
+      refuse(sheet, [...at, "on_missing"], message, "Take on_missing out or write hold.");
+    }
+    if (sequence.exports !== undefined && sequence.exports.length > 0) {
+      refuse(sheet, [...at, "exports"], `${who} asks for exports, which are not built yet`, "Take exports out.");
+    }
+    for (const [position, clip] of (sequence.shots ?? []).entries()) {
+      if (clip === undefined || typeof clip === "string") continue;
+      const clipAt = [...at, "shots", position];
+      const clipWho = `clip ${position + 1} of ${who}`;
+      if (clip.transition !== undefined && clip.transition !== "cut") {
+        const also = clip.transition_seconds === undefined ? "" : " and transition_seconds";
+        const message = `${clipWho} asks for a ${clip.transition}, which is not built yet`;
+        refuse(sheet, [...clipAt, "transition"], message, `Take transition${also} out: the clips then meet in a cut.`);
+      } else if (clip.transition_seconds !== undefined && !sheet.judged([...clipAt, "transition"])) {
+        const message = `${clipWho} has transition_seconds, which are not built yet`;
+        refuse(sheet, [...clipAt, "transition_seconds"], message, "Take transition_seconds out: a cut takes no time.");
+      }
+    }
+  }
+}
+
+function refuse(sheet: Sheet<ManifestText>, at: Path, message: string, fix: string, mark?: "key"): void {
+  sheet.problem({ rule: "not-built-yet", at, message, fix, ...(mark && { mark }) });
+}

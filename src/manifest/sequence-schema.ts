@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { CLIP_SECONDS } from "../shot/model.ts";
+import { RESOLUTIONS } from "../shot/resolution.ts";
+import { choice, described } from "./schema-wording.ts";
+import { name, text } from "./shot-schema.ts";
+
+const seconds = (description: string) =>
+  described(z.number().min(0).max(CLIP_SECONDS), description, {
+    rule: "clip-trim",
+    must: `a number of seconds within the clip, from 0 to ${CLIP_SECONDS}`,
+  });
+
+const clipSchema = described(
+  z.strictObject({
+    shot: name("The shot whose picked take plays here."),
+    in: seconds("Second of the clip at which it begins. Default 0.").optional(),
+    out: seconds("Second of the clip at which it ends. Default: its end.").optional(),
+    transition: choice(["cut", "dissolve", "fade"], "What plays across the seam before this clip. Default cut.", {
+      rule: "clip-transition",
+      says: "transitions are",
+    }).optional(),
+    transition_seconds: described(
+      z
+        .number()
+        .gt(0)
+        .max(CLIP_SECONDS / 2),
+      "Length of the transition, taken from both clips.",
+      { must: `a number of seconds above 0, at most ${CLIP_SECONDS / 2}` },
+    ).optional(),
+  }),
+  "A shot with what the film does to it.",
+);
+
+const musicSchema = described(
+  z.strictObject({
+    file: text("A sound file, relative to the manifest."),
+    gain_db: described(z.number().min(-60).max(20), "Louder or softer than the file, in dB.", {
+      must: "a number of dB from -60 to 20",
+    }).optional(),
+    duck: described(z.boolean(), "Whether the music steps back while someone speaks.").optional(),
+  }),
+  "Music below the film.",
+);
+
+export const sequenceSchema = described(
+  z.strictObject({
+    id: name("The film's name, also of its file: letters, digits, - and _."),
+    shots: described(
+      z
+        .array(
+          described(z.union([name("A shot in full."), clipSchema]), "A shot's name, or a shot with its trims.", {
+            must: "a shot's name or a block such as { shot: NAME, in: 0.5, out: 7.5 }",
+          }),
+        )
+        .min(1),
+      "The shots in playing order. One may stand more than once.",
+      { rule: "sequence-empty", must: "a list of at least one shot" },
+    ),
+    size: choice(RESOLUTIONS, "Size of the film. Default: what most of its shots asked for.", {
+      rule: "sequence-size",
+      says: "films come in",
+    }).optional(),
+    frame_rate: described(z.union([z.number(), z.string()]), 'Frames a second: 24 or "24000/1001".', {
+      rule: "frame-rate",
+      must: 'a whole number such as 24 or a fraction such as "24000/1001"',
+    }).optional(),
+    loudness: described(
+      z.union([z.number().min(-70).max(-5), z.literal("off")]),
+      "Loudness of the film in LUFS with true peaks at most -1 dB, or off.",
+      { must: "a number of LUFS from -70 to -5, or off" },
+    ).optional(),
+    music: musicSchema.optional(),
+    captions: choice(["soft", "burned", "sidecar", "off"], "Captions made of the shots' dialogue. Default off.", {
+      rule: "sequence-captions",
+      says: "captions are",
+    }).optional(),
+    on_missing: choice(["hold", "slate", "skip"], "What becomes of the film while a clip is missing. Default hold.", {
+      rule: "sequence-on-missing",
+      says: "a missing clip means",
+    }).optional(),
+    exports: described(
+      z.array(
+        choice(["otio", "fcpxml", "edl"], "An editing program's format.", {
+          rule: "sequence-exports",
+          says: "exports are",
+        }),
+      ),
+      "Hand-off to editing programs.",
+    ).optional(),
+  }),
+  "Shots in playing order: one film.",
+);

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { SAFE_NAME } from "../shot/id.ts";
+import { ASPECT_RATIOS, MODELS, SEED_RANGE } from "../shot/model.ts";
+import { RESOLUTIONS } from "../shot/resolution.ts";
+import { choice, described } from "./schema-wording.ts";
+
+/** More attempts at one shot than this are a slip of the finger: each is paid. */
+const MOST_TAKES = 20;
+
+/** Unsafe names are judged apart, with better words; the pattern is there for editors. */
+export const name = (description: string) =>
+  described(z.string().meta({ pattern: SAFE_NAME.source }), description, { must: "a name" });
+
+export const text = (description: string) => described(z.string(), description);
+
+const still = (description: string) =>
+  described(z.string().min(1), description, { must: "a file's path or an https address" });
+
+export const modelSchema = choice(
+  MODELS,
+  "Which Veo 3.1 makes the take, in the vendor's own words. Default veo3_fast.",
+  {
+    rule: "shot-model",
+    says: "models are",
+  },
+);
+
+/** All that a shot may say about itself besides what only it can say: the keys of `defaults`. */
+const settings = {
+  model: modelSchema.optional(),
+  aspect_ratio: choice(ASPECT_RATIOS, "Shape of the picture. Auto takes that of the first frame. Default 16:9.", {
+    rule: "shot-aspect-ratio",
+    says: "pictures are",
+  }).optional(),
+  resolution: choice(RESOLUTIONS, "Short side of the picture. 1080p and 4k are paid upgrades. Default 720p.", {
+    rule: "shot-resolution",
+    says: "takes come in",
+  }).optional(),
+  style: text("Appended to the prompt. An empty text takes the style of `defaults` away.").optional(),
+  translate: described(
+    z.boolean(),
+    "Whether the vendor may translate the prompt into English. Default false.",
+  ).optional(),
+  image: still("First frame: a PNG, JPEG or WebP file, relative to the manifest, or an https address.").optional(),
+  last_image: still("Last frame. Only together with `image` or `follows`.").optional(),
+  references: described(
+    z.array(still("A picture that the take should look like.")).min(1).max(3),
+    "One to three pictures whose people, things or look the take keeps. Not with image, follows or extends.",
+    { must: "a list of 1 to 3 pictures" },
+  ).optional(),
+  seed: described(
+    z.int().min(SEED_RANGE.least).max(SEED_RANGE.most),
+    "The same seed and request give a similar picture.",
+    { must: `a whole number from ${SEED_RANGE.least} to ${SEED_RANGE.most}` },
+  ).optional(),
+  takes: described(z.int().min(1).max(MOST_TAKES), "Attempts to buy, each at full price. Default 1.", {
+    must: `a whole number from 1 to ${MOST_TAKES}`,
+  }).optional(),
+  pick: described(z.int().min(1), "Number of the take that the film uses. Default: the lowest that is good.", {
+    must: "a whole number from 1",
+  }).optional(),
+  dialogue: text("What is said, for captions.").optional(),
+};
+
+/** Keys that belong to one shot and so cannot stand in `defaults`. */
+export const OWN_KEYS = ["id", "prompt", "follows", "extends"] as const;
+
+export const defaultsSchema = described(z.strictObject(settings), "What every shot says unless it says otherwise.");
+
+export const shotSchema = described(
+  z.strictObject({
+    id: name("The shot's name, also of its folder: letters, digits, - and _."),
+    prompt: text(`What is to be seen and heard. \${name} stands for a variable.`),
+    follows: name("Starts from the last frame of that shot.").optional(),
+    extends: name("The vendor's own extension of that shot's take.").optional(),
+    ...settings,
+  }),
+  "One planned piece of picture, 8 seconds long.",
+);

@@ -1,0 +1,36 @@
+import type { Path } from "./located.ts";
+import type { ManifestText } from "./schema.ts";
+import type { Sheet } from "./sheet.ts";
+import type { Variables } from "./variables.ts";
+import { quoted } from "./wording.ts";
+
+/** Invisible characters that no prompt means: C0 but tab and line feed, DEL, C1, and halves of surrogate pairs. */
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]|\p{Surrogate}/u;
+
+/** A text for the vendor or for people: variables in place, spaces around it gone. Undefined when it cannot be used. */
+export function readWords(
+  text: string,
+  at: Path,
+  owner: string,
+  sheet: Sheet<ManifestText>,
+  variables: Variables,
+): string | undefined {
+  const filled = variables.fill(text, at).replaceAll("\r\n", "\n").trim();
+  const found = CONTROL.exec(filled);
+  if (found) {
+    const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    const message = `${quoted(String(at.at(-1)))} of ${owner} holds the control character U+${code}`;
+    sheet.problem({ rule: "control-character", at, message, fix: "Take it out." });
+    return undefined;
+  }
+  return filled;
+}
+
+/** A text ends its sentence when punctuation stands at its end, behind it perhaps a closing quote or bracket. */
+const ENDED = /[.!?…,;:。！？、][)\]"'”’»]*$/u;
+
+/** What the vendor is sent: the style after the prompt, as a sentence of its own unless the prompt already ended one. */
+export function styledPrompt(prompt: string, style: string | undefined): string {
+  if (!style) return prompt;
+  return ENDED.test(prompt) ? `${prompt} ${style}` : `${prompt}. ${style}`;
+}

@@ -1,0 +1,93 @@
+import { type Place, showPlace } from "../shot/place.ts";
+import type { Problem } from "../shot/problem.ts";
+
+/** A problem that may know how many UTF-16 code units of its line are meant. */
+export type Squiggled = Problem & { readonly length?: number };
+
+/** Columns of a source line that are shown at most; a longer line is cut around what is underlined. */
+const MOST_COLUMNS = 110;
+
+/**
+ * All problems as a person reads them, each with its line of source and the way out, and at the end that nothing was
+ * spent: problems of a manifest are found before anything is bought.
+ *
+ * @param sources - text of each file by the name its places bear; a problem in any other file is shown without a line
+ */
+export function showProblems(problems: readonly Squiggled[], sources: ReadonlyMap<string, string>): string {
+  if (problems.length === 0) return "";
+  const files = [...new Set(problems.flatMap(({ place }) => (place ? [printable(place.file)] : [])))];
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const where = files.length === 0 ? "" : ` in ${listed(files)}`;
+  const shown = problems.map((problem) => showProblem(problem, sources));
+  return `${[...shown, `${count}${where}. Nothing was submitted: 0 credits spent.`].join("\n\n")}\n`;
+}
+
+/** Warnings in the same look; they keep nothing from going on. */
+export function showWarnings(warnings: readonly Squiggled[], sources: ReadonlyMap<string, string>): string {
+  return warnings.map((warning) => `${showProblem(warning, sources, "warning: ")}\n`).join("\n");
+}
+
+function showProblem(problem: Squiggled, sources: ReadonlyMap<string, string>, label = ""): string {
+  const { place, message, rule, fix } = problem;
+  const head = `${place ? `${printable(showPlace(place))}: ` : ""}${label}${printable(message)} [${rule}]`;
+  const digits = place ? String(place.line).length : 2;
+  const source = place && sources.get(place.file)?.split("\n")[place.line - 1];
+  const lines = place && source ? excerpt(source.replace(/\r$/, ""), place, problem.length, digits) : [];
+  const indent = " ".repeat(digits + 1);
+  const wayOut = fix === null ? [] : [`${indent}${printable(fix)}`];
+  return [head, ...lines, ...wayOut].join("\n");
+}
+
+function excerpt(source: string, place: Place, length: number | undefined, digits: number): readonly string[] {
+  const from = Math.min(place.column - 1, source.length);
+  const meant = length ?? wordLength(source, from);
+  const first = Math.max(0, Math.min(from - 30, source.length - MOST_COLUMNS));
+  const cutBefore = source.length > MOST_COLUMNS && first > 0 ? "…" : "";
+  const start = cutBefore === "" ? 0 : first;
+  const end = source.length > start + MOST_COLUMNS ? start + MOST_COLUMNS : source.length;
+  const cutAfter = end < source.length ? "…" : "";
+
+  const before = cutBefore + printable(source.slice(start, from));
+  const under = printable(source.slice(from, Math.min(end, from + meant)));
+  const after = printable(source.slice(Math.min(end, from + meant), end)) + cutAfter;
+  const gutter = " ".repeat(digits + 1);
+  const squiggle = "^".repeat(Math.max(1, columnsOf(under)));
+  return [
+    `${gutter}|`,
+    `${String(place.line).padStart(digits)} | ${before}${under}${after}`.trimEnd(),
+    `${gutter}| ${" ".repeat(columnsOf(before))}${squiggle}`,
+  ];
+}
+
+/** Up to the next space: what most likely is meant when nobody said. */
+function wordLength(source: string, from: number): number {
+  return Math.max(1, /^[^\s,\]}]*/.exec(source.slice(from))?.[0].length ?? 1);
+}
+
+/** Characters that would steer a terminal, reorder the line or take no room: none of them is ever printed as it is. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}\u{E0000}-\u{E007F}]/gu;
+
+/** A text safe for a terminal: control characters become their pictures, a tab one space. */
+function printable(text: string): string {
+  return text.replaceAll(UNSEEN, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code === 0x09) return " ";
+    if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+    return code === 0x7f ? "\u2421" : "\ufffd";
+  });
+}
+
+/** Columns that a terminal gives a text: two to a character of East Asian writing or an emoji, none to an accent. */
+function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += WIDE.test(character) ? 2 : ACCENT.test(character) ? 0 : 1;
+  return columns;
+}
+
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303E\uFF01-\uFF60]/u;
+const ACCENT = /\p{M}/u;
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
