@@ -3,7 +3,7 @@ import type { Take } from "../ledger/batch-state.ts";
 import type { Shot } from "../manifest/manifest.ts";
 import type { Sha256 } from "../shot/id.ts";
 import type { Still, TakeRequest } from "../shot/take.ts";
-import type { BuyReason } from "./step.ts";
+import type { BuyReason } from "./buy-reason.ts";
 
 /** What a shot would be bought as today. `parent` is the take it starts from; needed by shots that follow or extend. */
 export function requestOf(shot: Shot, parent: Take | undefined): TakeRequest {

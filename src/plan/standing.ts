@@ -3,8 +3,8 @@ import { parentOf, type Shot } from "../manifest/manifest.ts";
 import type { Sha256, ShotId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { TakeRequest } from "../shot/take.ts";
+import type { BuyReason } from "./buy-reason.ts";
 import { changeBetween, hashRequest, requestOf } from "./request.ts";
-import type { BuyReason } from "./step.ts";
 import { isSelected, type View } from "./view.ts";
 
 /** Where a shot stands against what the manifest wants of it today. */

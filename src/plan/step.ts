@@ -1,6 +1,7 @@
 import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
 import type { Resolution, UpgradeResolution } from "../shot/resolution.ts";
 import type { TakeRequest } from "../shot/take.ts";
+import type { BuyReason } from "./buy-reason.ts";
 import type { FilmPlan } from "./film.ts";
 
 /** One thing to do, why, and what it costs by the price table. Steps that stand together may run together. */
@@ -62,19 +63,6 @@ export interface JoinStep {
   readonly film: FilmPlan;
   readonly why: "never joined" | "clips or cut changed" | "film file missing";
 }
-
-/** Why a take is bought. */
-export type BuyReason =
-  | "never made"
-  | "prompt changed"
-  | "model changed"
-  | "picture it starts from changed"
-  | "parent changed"
-  | "settings changed"
-  | "another take wanted"
-  | "put off before"
-  | "forced"
-  | "tried again";
 
 /** Equal for two steps that do the same, whatever the moment. */
 export function stepKey(step: Step): string {

@@ -37,11 +37,17 @@ const MOST_UNCONFIRMED = { count: 3, withinMs: 60_000 };
  * Runs a plan: starts every step the moment it can, and asks again what comes next after every event.
  *
  * Errors that nobody expected stop everything at once and are thrown when all steps have ended.
+ *
+ * @param options - `stopped` where nothing may be bought from the outset: what is paid for is finished all the same
  */
-export async function carryOut(plan: Plan, context: RunContext, cores: number): Promise<Outcome> {
+export async function carryOut(
+  plan: Plan,
+  context: RunContext,
+  options: { readonly cores: number; readonly stopped?: Outcome["stopped"] },
+): Promise<Outcome> {
   const recorder = openRecorder(context, plan.view);
-  const lanes = openLanes(cores);
-  let stopped: Outcome["stopped"];
+  const lanes = openLanes(options.cores);
+  let stopped = options.stopped;
   let keyProblem: Problem | undefined;
   let bug: { error: unknown } | undefined;
   const gate = openGate(context, () => stopped !== undefined || keyProblem !== undefined || bug !== undefined);

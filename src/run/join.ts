@@ -111,12 +111,13 @@ function conformKey({ sha256, trim }: FilmClip, { size, frameRate }: FilmPlan): 
 function continuesClipBefore(film: FilmPlan, index: number, recorder: Recorder): boolean {
   const [before, clip] = [film.clips[index - 1], film.clips[index]];
   if (!before || !clip || before.trim || clip.trim) return false;
-  const take = recorder
-    .view()
-    .state.takes.get(clip.shot)
-    ?.find(({ number }) => number === clip.take);
-  if (take?.request.kind !== "extend") return false;
-  return take.request.parent.shot === before.shot && take.request.parent.take === before.take;
+  const takeOf = ({ shot, take }: FilmClip) =>
+    recorder
+      .view()
+      .state.takes.get(shot)
+      ?.find(({ number }) => number === take);
+  const request = takeOf(clip)?.request;
+  return request?.kind === "extend" && request.parent.task === takeOf(before)?.task;
 }
 
 type RenderProblem = RenderError | FilmNotExact | ConformFailed | NotAClip;

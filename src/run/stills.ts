@@ -67,7 +67,7 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
     const path = still.from === "file" ? still.path : await frameOf(still.shot, still.take);
     const mediaType = still.from === "file" ? still.mediaType : "image/png";
     const already = underWay.get(path);
-    if (already) return already;
+    if (already !== undefined) return already;
     const result = lanes.uploads.add(() => upload(path, mediaType)).finally(() => underWay.delete(path));
     underWay.set(path, result);
     return result;
