@@ -21,6 +21,8 @@ export interface Ledger {
   /** the vendor answered 429 or 455: nobody of the account starts anything until then */
   pause(reason: PauseReason, retryAfterMs: number | undefined): Promise<void>;
   account(): Promise<AccountState>;
+  /** the account's spending by local calendar day, oldest first: all output folders together */
+  spending(): Promise<readonly DaySpending[]>;
   /** remembers where a file was uploaded */
   rememberUpload(sha256: Sha256, url: string): Promise<void>;
   /** remembers how long a kind of work took, in nominal milliseconds */
@@ -80,6 +82,16 @@ export interface AccountState {
   readonly durations: ReadonlyMap<WorkKind, readonly number[]>;
 }
 
+export interface DaySpending {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  /** that count: at table price, unconfirmed ones included */
+  readonly credits: number;
+  readonly unconfirmedCredits: number;
+  /** intents that count */
+  readonly purchases: number;
+}
+
 export interface Hold {
   readonly outcome: "held";
   release(): Promise<void>;
@@ -103,5 +115,34 @@ export class LedgerError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/**
+ * The ledger could not be written. What was to be written is not there; all that was acknowledged before is.
+ *
+ * - `full`: no room on the disk
+ * - `busy`: another process kept it locked for too long
+ * - `denied`: this user may not write it
+ * - `io`: the disk answered with an error
+ */
+export class LedgerWriteError extends Error {
+  override readonly name = "LedgerWriteError";
+  constructor(
+    message: string,
+    readonly reason: "full" | "busy" | "denied" | "io",
+    readonly path: string,
+    readonly fix: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Another process took the batch over, as this one gave no sign of life: nothing more may be bought here. */
+export class HoldLostError extends Error {
+  override readonly name = "HoldLostError";
+  constructor(readonly batch: BatchName) {
+    super(`batch ${batch} is no longer held by this process: another one took it over while this one stood still`);
   }
 }

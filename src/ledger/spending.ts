@@ -1,0 +1,80 @@
+import type { BatchName } from "../shot/id.ts";
+import type { Connection } from "./connection.ts";
+import type { DaySpending, Settlement } from "./ledger.ts";
+
+/** An intent as the account sees it: one start, one place among the running, and its credits. */
+export interface Start {
+  readonly token: string;
+  readonly at: number;
+  readonly run: string;
+  readonly ledger: string;
+  readonly batch: BatchName;
+  readonly credits: number;
+  readonly owner: string;
+}
+
+/** Counts an intent from now on, in state `intended` until it is settled. */
+export function recordStart(sql: Connection, start: Start): void {
+  sql.run(
+    `INSERT INTO account.start (token, at, windowAt, day, run, ledger, batch, credits, state, owner)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intended', ?)`,
+    start.token,
+    start.at,
+    start.at,
+    localDay(start.at),
+    start.run,
+    start.ledger,
+    start.batch,
+    start.credits,
+    start.owner,
+  );
+}
+
+/**
+ * Says what became of an intent. A task that runs on belongs to whoever says so, as after a restart. A token that is
+ * not there is let pass: the account file may have been begun anew meanwhile.
+ */
+export function settleStart(sql: Connection, token: string, outcome: Settlement, owner: string): void {
+  if (outcome === "running") {
+    sql.run("UPDATE account.start SET state = ?, owner = ? WHERE token = ?", outcome, owner, token);
+  } else {
+    sql.run("UPDATE account.start SET state = ? WHERE token = ?", outcome, token);
+  }
+}
+
+/** Credits of a run's intents that count. */
+export function spentByRun(sql: Connection, run: string): number {
+  return sum(
+    sql,
+    "SELECT coalesce(sum(credits), 0) AS n FROM account.start WHERE run = ? AND state <> 'unbought'",
+    run,
+  );
+}
+
+/** Credits of all intents of the account that count, on the local calendar day of a moment. */
+export function spentOnDayOf(sql: Connection, at: number): number {
+  return sum(
+    sql,
+    "SELECT coalesce(sum(credits), 0) AS n FROM account.start WHERE day = ? AND state <> 'unbought'",
+    localDay(at),
+  );
+}
+
+export function spendingByDay(sql: Connection): readonly DaySpending[] {
+  return sql.all<DaySpending>(
+    `SELECT day, sum(credits) AS credits, count(*) AS purchases,
+       coalesce(sum(credits) FILTER (WHERE state = 'unconfirmed'), 0) AS unconfirmedCredits
+     FROM account.start WHERE state <> 'unbought' GROUP BY day ORDER BY day`,
+  );
+}
+
+/** `YYYY-MM-DD` where the machine stands. */
+export function localDay(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+function sum(sql: Connection, query: string, value: string): number {
+  return sql.all<{ n: number }>(query, value)[0]?.n ?? 0;
+}

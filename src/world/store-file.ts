@@ -1,0 +1,76 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * What a SQLite file needs of the disk besides SQLite itself. Synchronous, as the store is: a file's size means
+ * something only while the store's lock on it is held.
+ */
+
+/** Bytes of a file, `folder` for anything that is not a file, undefined when nothing is there. */
+export function storeFileSize(path: string): number | "folder" | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return undefined;
+  return stat.isFile() ? stat.size : "folder";
+}
+
+/** Makes a folder and those above it; `private` keeps other users out of the ones that were made. */
+export function makeStoreFolder(path: string, access: "private" | "shared"): void {
+  mkdirSync(path, { recursive: true, ...(access === "private" ? { mode: 0o700 } : {}) });
+}
+
+/** Nobody but the owner reads or writes the file. */
+export function makePrivate(path: string): void {
+  if ((statSync(path).mode & 0o777) !== 0o600) chmodSync(path, 0o600);
+}
+
+/**
+ * Makes a file that is there whole or not at all, and never replaces one that another process made meanwhile: so an
+ * empty file under the final name is always damage. It has mode 0600.
+ *
+ * @param temporary - a name of nobody else's in the same folder
+ * @param fill - writes the content to the temporary file, which exists and is empty
+ */
+export function createStoreFile(path: string, temporary: string, fill: (temporary: string) => void): void {
+  closeSync(openSync(temporary, "wx", 0o600));
+  try {
+    fill(temporary);
+    sync(temporary, "r+");
+    try {
+      linkSync(temporary, path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EEXIST") {
+        // FAT and some network disks have no hard links. Renaming could replace a file made in the same instant.
+        if (!existsSync(path)) renameSync(temporary, path);
+      }
+    }
+  } finally {
+    rmSync(temporary, { force: true });
+    rmSync(`${temporary}-journal`, { force: true });
+  }
+  try {
+    sync(dirname(path), "r");
+  } catch {
+    // Windows cannot open a folder, and needs no such sync.
+  }
+}
+
+function sync(path: string, flags: string): void {
+  const file = openSync(path, flags);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
