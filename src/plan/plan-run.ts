@@ -1,7 +1,9 @@
 import { type BatchState, foldEvents } from "../ledger/batch-state.ts";
+import type { LedgerEvent } from "../ledger/event.ts";
 import { assumeDone } from "./assume.ts";
 import { type FilmStatus, filmStatuses } from "./film-status.ts";
 import { nextSteps } from "./next-steps.ts";
+import type { Shelf } from "./shelf.ts";
 import { type ShotStatus, shotStatuses } from "./shot-status.ts";
 import type { Step } from "./step.ts";
 import { stepCredits, stepKey } from "./step.ts";
@@ -18,6 +20,8 @@ export interface Plan {
   /** today, before anything is done */
   readonly shots: readonly ShotStatus[];
   readonly films: readonly FilmStatus[];
+  /** what would be known after it, if all went well */
+  readonly end: { readonly events: readonly LedgerEvent[]; readonly shelf: Shelf };
 }
 
 export interface PlannedStep {
@@ -39,6 +43,7 @@ const MOST_ROUNDS = 10_000;
 export function planRun(view: View, now: number): Plan {
   const steps: PlannedStep[] = [];
   const latest = new Map<string, string>();
+  const events: LedgerEvent[] = [];
   let { state, shelf } = view;
   for (let round = 0; ; round++) {
     const found = nextSteps({ ...view, state, shelf });
@@ -51,6 +56,7 @@ export function planRun(view: View, now: number): Plan {
       steps.push({ key, step, needs: needsOf(step, before) });
       latest.set(subjectOf(step), key);
       const assumed = assumeDone(step, requestOfTake(state, step));
+      events.push(...assumed.events);
       state = foldEvents(
         assumed.events.map((event) => ({ seq: 0, at: now, event })),
         state,
@@ -60,7 +66,14 @@ export function planRun(view: View, now: number): Plan {
     shelf = arrived;
   }
   const likely = steps.reduce((sum, { step }) => sum + stepCredits(step), 0);
-  return { view, steps, price: { likely, worst: likely }, shots: shotStatuses(view), films: filmStatuses(view) };
+  return {
+    view,
+    steps,
+    price: { likely, worst: likely },
+    shots: shotStatuses(view),
+    films: filmStatuses(view),
+    end: { events, shelf },
+  };
 }
 
 /** What a step is about: steps about one take wait for each other. */
