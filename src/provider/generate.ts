@@ -18,7 +18,7 @@ export async function generate(call: Caller, wanted: GenerateCall, signal?: Abor
 }
 
 /** `enableFallback` and `watermark` are never sent: fallback takes cannot be upgraded, and a film wants no mark. */
-export function generateBody(wanted: GenerateCall): Readonly<Record<string, unknown>> {
+function generateBody(wanted: GenerateCall): Readonly<Record<string, unknown>> {
   const { prompt, model, aspectRatio, translate, seed, stills, callBackUrl } = wanted;
   return {
     prompt,

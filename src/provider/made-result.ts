@@ -1,26 +1,34 @@
-import { z } from "zod";
 import type { MadeResult, RequestEcho } from "./outcome.ts";
 import { readUrlList } from "./url-list.ts";
-import { isObject, looseFlag, looseList, looseNumber, looseObject, looseText, unfoldJson } from "./vendor-json.ts";
+import {
+  isObject,
+  looseAny,
+  looseFlag,
+  looseList,
+  looseNumber,
+  looseObject,
+  looseText,
+  unfoldJson,
+} from "./vendor-json.ts";
 import { readVendorTime } from "./vendor-time.ts";
 
 const responseFields = looseObject({
-  resultUrls: z.unknown(),
-  fullResultUrls: z.unknown(),
-  originUrls: z.unknown(),
+  resultUrls: looseAny,
+  fullResultUrls: looseAny,
+  originUrls: looseAny,
   resolution: looseText,
   hasAudioList: looseList,
   seeds: looseList,
 });
 
 const recordFields = looseObject({
-  response: z.unknown(),
-  resultUrls: z.unknown(),
+  response: looseAny,
+  resultUrls: looseAny,
   fallbackFlag: looseFlag,
   creditsConsumed: looseNumber,
-  createTime: z.unknown(),
-  completeTime: z.unknown(),
-  paramJson: z.unknown(),
+  createTime: looseAny,
+  completeTime: looseAny,
+  paramJson: looseAny,
 });
 
 /**

@@ -1,6 +1,4 @@
 import type { PriceTable } from "../shot/price.ts";
-import type { UpgradeResolution } from "../shot/resolution.ts";
-import type { TakeRequest } from "../shot/take.ts";
 
 /**
  * Credits for a video of 8 seconds as the vendor's price page had them. Other figures were measured at other times
@@ -13,13 +11,3 @@ export const VEO_PRICES: PriceTable = {
   extend: { veo3: 250, veo3_fast: 60, veo3_lite: 30 },
   upgrade: { "1080p": 5, "4k": 120 },
 };
-
-/** Credits for one take at 720p. */
-export function creditsForTake(prices: PriceTable, request: Pick<TakeRequest, "kind" | "model">): number {
-  return prices[request.kind][request.model];
-}
-
-/** Credits for the better version of one take, on top of the take itself. */
-export function creditsForUpgrade(prices: PriceTable, resolution: UpgradeResolution): number {
-  return prices.upgrade[resolution];
-}

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { TaskId } from "../shot/id.ts";
 import type { Caller } from "./call.ts";
 import { deferralOf } from "./deferral.ts";
@@ -7,7 +6,7 @@ import type { UpgradeOutcome } from "./outcome.ts";
 import { refusalOf, refused } from "./refusal.ts";
 import { readTaskId } from "./task-id.ts";
 import { readUrlList } from "./url-list.ts";
-import { looseObject } from "./vendor-json.ts";
+import { looseAny, looseObject } from "./vendor-json.ts";
 
 /** Orders 1080p, or asks for it. @see kie.ai "Get 1080P Video": GET /api/v1/veo/get-1080p-video */
 export async function get1080p(
@@ -62,10 +61,10 @@ function sortByCode(reply: Envelope, task: TaskId): UpgradeOutcome {
 }
 
 const upgradeFields = looseObject({
-  resultUrl: z.unknown(),
-  resultUrls: z.unknown(),
-  result_urls: z.unknown(),
-  info: z.unknown(),
+  resultUrl: looseAny,
+  resultUrls: looseAny,
+  result_urls: looseAny,
+  info: looseAny,
 });
 
 /** 1080p is told as `resultUrl`, 4K as `resultUrls`, callbacks of 4K in two more places. */

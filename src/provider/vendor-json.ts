@@ -33,6 +33,9 @@ export const looseNumber = z
   .catch(undefined);
 export const looseList = z.array(z.unknown()).optional().catch(undefined);
 
+/** For fields that come in several types. Zod takes a bare `z.unknown()` for a field that must be there. */
+export const looseAny = z.unknown().optional();
+
 /** An object's fields, with none when the value is no object. */
 export function looseObject<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.preprocess((value) => (isObject(value) ? value : {}), z.object(shape));

@@ -73,7 +73,7 @@ test("a TLS handshake without an end is a connect timeout, and nothing was sent"
   expect(error).toMatchObject({ code: "UND_ERR_CONNECT_TIMEOUT", neverSent: true });
 });
 
-test.each([
+test.for([
   ["reset before the request is read", { onConnection: (s) => void setTimeout(() => s.pause().resetAndDestroy(), 50) }],
   ["reset after the request was read", { onRequest: (s) => s.resetAndDestroy() }],
   ["closed after the request was read", { onRequest: (s) => s.end() }],
@@ -90,15 +90,12 @@ test.each([
   ],
 ] satisfies [string, Parameters<typeof openRawServer>[1]][])(
   "a purchase that was %s may have been bought, and is not sent twice",
-  async (_name, act) => {
-    const closing: (() => Promise<void>)[] = [];
-    const server = await openRawServer((close) => closing.push(close), act);
-    const http = openHttp(openClock());
+  async ([, act], { onTestFinished }) => {
+    const server = await openRawServer(onTestFinished, act);
+    const http = open(onTestFinished);
     const error = await failureOf(http.send(post(`${server.origin}/`)));
     expect(error.neverSent).toBe(false);
     expect(server.sockets).toBe(1);
-    await http.close();
-    for (const close of closing) await close();
   },
 );
 
