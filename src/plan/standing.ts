@@ -71,6 +71,8 @@ function standingOf(
   }
   const due = dueTakes(view, shot, all, present, request, requestHash);
   const elsewhere = present.length === 0 && !view.wish.renew.has(shot.id) ? orphans.get(requestHash) : undefined;
+  const tooLate = due.length > 0 && parent ? extendsTooLate(shot, parent) : undefined;
+  if (tooLate) return { ...open, takes: present, blocked: tooLate };
   if (due.length > 0 && elsewhere) return { ...open, blocked: boughtElsewhere(shot, elsewhere, view) };
   return { ...open, takes: present, picked: pinned ?? firstUsable(present), due };
 }
@@ -84,18 +86,21 @@ function obstacleFrom(parent: Standing, shot: Shot): Pick<Standing, "blocked" | 
     return { blocked: problem, waitsFor: undefined };
   }
   const take = parent.picked;
-  if (
-    shot.start.from === "extends" &&
-    take?.upgrades.get("1080p") &&
-    take.upgrades.get("1080p")?.state !== "deferred"
-  ) {
-    const message = `shot "${shot.id}" extends take ${take.number} of "${id}", which was upgraded to 1080p: the vendor refuses to extend it then`;
-    const fix = `Buy "${id}" again with --force ${id}; its upgrade then waits until it was extended.`;
-    return { blocked: { rule: "extend-after-upgrade", message, fix, place: shot.place }, waitsFor: undefined };
-  }
   const ready =
     take?.made !== undefined && (shot.start.from === "extends" || take.files.get("720p")?.state === "checked");
   return ready ? undefined : { blocked: undefined, waitsFor: id };
+}
+
+/** The vendor does not extend a take that went through 1080p. @see kie.ai Extend Veo 3.1 Video */
+function extendsTooLate(shot: Shot, { shot: { id }, picked }: Standing): Problem | undefined {
+  const upgrade = picked?.upgrades.get("1080p");
+  if (shot.start.from !== "extends" || !picked || !upgrade || upgrade.state === "deferred") return undefined;
+  return {
+    rule: "extend-after-upgrade",
+    message: `shot "${shot.id}" extends take ${picked.number} of "${id}", which was upgraded to 1080p: the vendor refuses to extend it then`,
+    fix: `Buy "${id}" again with --force ${id} and pick that take: its upgrade then waits until it was extended.`,
+    place: shot.place,
+  };
 }
 
 function dueTakes(

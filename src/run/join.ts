@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ClipFacts } from "../media/clip-facts.ts";
-import { ConformFailed, FilmNotExact, type JoinClip, NotAClip } from "../media/media.ts";
+import { ConformFailed } from "../media/conform.ts";
+import { type JoinClip, NotAClip } from "../media/media.ts";
 import { sameKind } from "../media/same-kind.ts";
+import { FilmNotExact } from "../media/verify-film.ts";
 import type { FilmClip, FilmPlan } from "../plan/film.ts";
 import type { JoinStep } from "../plan/step.ts";
 import { sameFrameRate, secondsOf } from "../shot/frame-rate.ts";

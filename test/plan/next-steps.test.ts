@@ -75,6 +75,13 @@ describe("a second run", () => {
     expect(stepLines(view(wanted, known))).toEqual([]);
   });
 
+  test("does nothing when a shot was extended and upgraded to 1080p afterwards", () => {
+    const extended = manifest([shot("a", { resolution: "1080p" }), extend("b", "a")]);
+    const plan = planRun(view(extended, afterGoodRun(extended)), 0);
+    expect(plan.steps).toEqual([]);
+    expect(plan.shots.map(({ state }) => state)).toEqual(["checked", "checked"]);
+  });
+
   test("buys one take and joins the films that use it when the prompt of a shot nobody needs changed", () => {
     const [a, b] = wanted.shots;
     if (!a || !b) throw new Error("unreachable");
