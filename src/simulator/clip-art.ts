@@ -105,25 +105,33 @@ export function underTone(
   return [...QUIET, ...list, ...maps, "-c:v", "copy", ...CONTAINER, output];
 }
 
-/** Clips in a row, copied. */
-export function inARow(list: string, output: string): readonly string[] {
-  return [
-    ...QUIET,
-    "-f",
-    "concat",
-    "-safe",
-    "0",
-    "-i",
-    list,
-    "-map",
-    "0:v",
-    "-map",
-    "0:a?",
-    "-c",
-    "copy",
-    ...CONTAINER,
-    output,
-  ];
+/** The picture alone, copied: beside sound, ffmpeg would begin it where the sound's priming ends. */
+export function pictureOf(input: string, output: string): readonly string[] {
+  return [...QUIET, "-i", input, "-map", "0:v", "-c", "copy", ...CONTAINER, output];
+}
+
+/**
+ * Clips in a row: pictures copied, sounds decoded and encoded once, so that both begin at 0 and keep together.
+ *
+ * @param pictureList - a concat list of the parts' pictures
+ * @param parts - the same clips with their sound, of which some may have none
+ */
+export function inARow(
+  pictureList: string,
+  parts: readonly { readonly path: string; readonly seconds: number; readonly sound: boolean }[],
+  output: string,
+): readonly string[] {
+  const inputs = parts.flatMap(({ path }) => ["-i", path]);
+  const exact = (seconds: number) =>
+    `aformat=channel_layouts=stereo:sample_rates=${SAMPLE_RATE},apad,atrim=end_sample=${seconds * SAMPLE_RATE}`;
+  const sounds = parts.map(({ seconds, sound }, i) =>
+    sound ? `[${i + 1}:a]${exact(seconds)}[p${i}]` : `anullsrc=r=${SAMPLE_RATE}:cl=stereo,${exact(seconds)}[p${i}]`,
+  );
+  const row = `${parts.map((_, i) => `[p${i}]`).join("")}concat=n=${parts.length}:v=0:a=1[a]`;
+  const audible = parts.some(({ sound }) => sound);
+  const graph = audible ? ["-filter_complex", [...sounds, row].join(";"), "-map", "[a]", ...SOUND] : [];
+  const list = ["-f", "concat", "-safe", "0", "-i", pictureList];
+  return [...QUIET, ...list, ...inputs, "-map", "0:v", ...graph, "-c:v", "copy", ...CONTAINER, output];
 }
 
 /** The last frame as a picture; what a follower or an extension begins with. */

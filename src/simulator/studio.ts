@@ -141,11 +141,18 @@ export function openStudio(options: StudioOptions, world: Pick<World, "files" | 
     if (clip.kind === "upgrade") return take(takeOf(clip), clip.resolution);
     return kept({ clip }, "mp4", async (output) => {
       const parts = await Promise.all(
-        clip.parts.map(async (part) => ({ path: await clipFile(part), seconds: takeOf(part).seconds })),
+        clip.parts.map(async (part) => {
+          const { seconds, sound } = takeOf(part);
+          return { path: await clipFile(part), picture: await pictureOf(part), seconds, sound };
+        }),
       );
-      const list = await textFile(art.concatList(parts));
-      await draw(art.inARow(list, output));
+      const list = await textFile(art.concatList(parts.map(({ picture, seconds }) => ({ path: picture, seconds }))));
+      await draw(art.inARow(list, parts, output));
     });
+  }
+
+  function pictureOf(clip: Clip): Promise<string> {
+    return kept({ picture: clip }, "mp4", async (output) => draw(art.pictureOf(await clipFile(clip), output)));
   }
 
   function lastFrameOf(clip: Clip): Promise<string> {
