@@ -34,6 +34,8 @@ export function deferralOf(reply: Reply): Deferred | undefined {
   }
   const code = reply.reply === "envelope" ? reply.code : reply.httpStatus;
   if (reply.reply === "unreadable" && code !== 401 && code !== 429) return undefined;
+  // 505 is the vendor's word for a switched-off feature; as a bare status it is any gateway's
+  if (reply.reply === "envelope" && !reply.stated && code >= 500) return undefined;
   const cause = CAUSES.get(code);
   if (cause === undefined) return undefined;
   const isRate = cause === "rate" && !LACKS_CREDITS.test(reply.message);

@@ -142,6 +142,7 @@ test.each<[string, Told]>([
   ["Cloudflare's page", { status: 524, body: "error code: 524" }],
   ["a bare 404 page", { status: 404, body: "<h1>Not Found</h1>" }],
   ["a bare 505", { status: 505, body: "HTTP Version Not Supported" }],
+  ["an HTTP 505 whose JSON states no code", { status: 505, body: { error: "version" } }],
   ["a redirect", { status: 302, headers: { location: "/elsewhere" }, body: "" }],
   ["very deep JSON", { body: "[".repeat(200_000) }],
 ])("uncertain, never sent again by itself: %s", async (_name, told) => {
