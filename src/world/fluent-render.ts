@@ -24,8 +24,10 @@ interface Inside {
   _checkCapabilities(done: (error: null) => void): void;
   availableEncoders(done: (error: null, encoders: object) => void): void;
   _getFfmpegPath(done: (error: null, path: string) => void): void;
-  _spawnFfmpeg(args: string[], options: object, ...rest: unknown[]): void;
+  _spawnFfmpeg(args: string[], options: object, onStart: unknown, onEnd: OnEnd): void;
 }
+
+type OnEnd = (error: Error | null | undefined, stdout?: object, stderr?: object) => void;
 
 /** ffmpeg through fluent-ffmpeg. */
 export function openRender(): Render {
@@ -42,10 +44,14 @@ export function openRender(): Render {
       inside._checkCapabilities = (done) => done(null);
       inside.availableEncoders = (done) => done(null, {});
       inside._getFfmpegPath = (done) => done(null, job.ffmpeg);
-      inside._spawnFfmpeg = (args, options, ...rest) => {
+      inside._spawnFfmpeg = (args, options, onStart, onEnd) => {
         shown = showCommand(job.ffmpeg, args);
         // In a group of its own, so that a terminal's Ctrl-C reaches only us.
-        spawn.call(inside, args, { ...options, detached: true }, ...rest);
+        spawn.call(inside, args, { ...options, detached: true }, onStart, (error, stdout, stderr) => {
+          // What could not be started said nothing, and fluent-ffmpeg would fall over the missing words, taking us along.
+          if (error && !stderr) settle(error);
+          else onEnd(error, stdout, stderr);
+        });
       };
 
       const cancel = () => pid !== undefined && endGroup(pid);
