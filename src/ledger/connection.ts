@@ -14,7 +14,8 @@ export class Connection {
 
   /**
    * All rows; `Row` is taken on trust, as the tables are STRICT. Always to the end, never the first row alone: a
-   * statement that is left half-read may keep its lock on the file.
+   * statement that is left half-read may keep its lock on the file. Texts are asked for as `CAST(... AS BLOB)` and read
+   * with `utf8`: a damaged one that is not UTF-8 any more makes libsql 0.5.29 abort the whole process.
    */
   all<Row>(sql: string, ...values: readonly Value[]): readonly Row[] {
     return this.#statement(sql).all([...values]) as Row[];
@@ -51,6 +52,14 @@ export class Connection {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/** A text as it comes when it is asked for as bytes. */
+export type StoredText = ArrayBuffer;
+
+/** Whatever is not UTF-8 in it shows as U+FFFD. */
+export function utf8(text: StoredText): string {
+  return Buffer.from(text).toString("utf8");
 }
 
 /** SQLite's name for what went wrong, such as `SQLITE_BUSY`; undefined when it did not come from SQLite. */

@@ -1,4 +1,4 @@
-import type { Connection } from "./connection.ts";
+import { type Connection, type StoredText, utf8 } from "./connection.ts";
 import type { AccountState, WorkKind } from "./ledger.ts";
 
 /** Enough to know a distribution by, and recent enough to follow the vendor's changes. */
@@ -17,9 +17,11 @@ export function learnDuration(sql: Connection, kind: WorkKind, tookMs: number): 
 
 export function readDurations(sql: Connection): AccountState["durations"] {
   const durations = new Map<WorkKind, number[]>();
-  for (const { kind, tookMs } of sql.all<{ kind: WorkKind; tookMs: number }>(
-    "SELECT kind, tookMs FROM account.duration ORDER BY id",
-  )) {
+  const rows = sql.all<{ kind: StoredText; tookMs: number }>(
+    "SELECT CAST(kind AS BLOB) AS kind, tookMs FROM account.duration ORDER BY id",
+  );
+  for (const { kind: bytes, tookMs } of rows) {
+    const kind = utf8(bytes) as WorkKind;
     const known = durations.get(kind);
     if (known) known.push(tookMs);
     else durations.set(kind, [tookMs]);

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { BatchName } from "../shot/id.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, type StoredText, utf8 } from "./connection.ts";
 import type { LedgerEvent, Recorded } from "./event.ts";
 import { LedgerError } from "./ledger.ts";
 import { LEDGER_FILE } from "./migrations.ts";
@@ -33,7 +33,7 @@ const KNOWN: Readonly<Record<LedgerEvent["event"], true>> = {
 interface EventRow {
   readonly seq: number;
   readonly at: number;
-  readonly body: string;
+  readonly body: StoredText;
   readonly crc: number;
 }
 
@@ -60,7 +60,7 @@ export function appendEvents<E extends LedgerEvent>(
       batch,
       at,
       body,
-      checksum(seq, batch, at, body),
+      checksum(seq, batch, at, Buffer.from(body)),
     );
   }
   sql.run(
@@ -80,15 +80,21 @@ export function appendEvents<E extends LedgerEvent>(
  */
 export function loadEvents(sql: Connection, batch: BatchName, path: string): readonly Recorded[] {
   const damaged = (what: string) => new LedgerError(`${path} is damaged: ${what}`, path, LEDGER_FILE.wayOut);
-  const rows = sql.all<EventRow>("SELECT seq, at, body, crc FROM main.event WHERE batch = ? ORDER BY seq", batch);
+  const rows = sql.all<EventRow>(
+    "SELECT seq, at, CAST(body AS BLOB) AS body, crc FROM main.event WHERE batch = ? ORDER BY seq",
+    batch,
+  );
   const counted = sql.all<BatchRow>("SELECT events, last FROM main.batch WHERE name = ?", batch)[0];
   const expected = counted ?? { events: 0, last: 0 };
   if (rows.length !== expected.events || (rows.at(-1)?.seq ?? 0) !== expected.last) {
     throw damaged(`batch ${batch} has ${rows.length} events, it should have ${expected.events}`);
   }
-  return rows.map(({ seq, at, body, crc }) => {
-    if (checksum(seq, batch, at, body) !== crc) throw damaged(`event ${seq} of batch ${batch} fails its checksum`);
-    const event: unknown = JSON.parse(body);
+  return rows.map(({ seq, at, body, crc }, index) => {
+    // With the right number of rows, this leaves none out: a damaged index could lead to one row twice.
+    if (index > 0 && seq <= (rows[index - 1]?.seq ?? 0)) throw damaged(`event ${seq} of batch ${batch} is there twice`);
+    if (checksum(seq, batch, at, new Uint8Array(body)) !== crc)
+      throw damaged(`event ${seq} of batch ${batch} fails its checksum`);
+    const event: unknown = JSON.parse(utf8(body));
     if (isKnown(event)) return { seq, at, event };
     const fix = "Update callsheet and run the same command again.";
     const name = JSON.stringify((event as { event?: unknown } | null)?.event);
@@ -107,6 +113,6 @@ function isKnown(value: unknown): value is LedgerEvent {
 }
 
 /** CRC-32 over the whole row: SQLite's pages have none. */
-function checksum(seq: number, batch: string, at: number, body: string): number {
-  return crc32(`${seq}\n${batch}\n${at}\n${body}`);
+function checksum(seq: number, batch: string, at: number, body: Uint8Array): number {
+  return crc32(body, crc32(`${seq}\n${batch}\n${at}\n`));
 }

@@ -24,13 +24,18 @@ export function isBusy(error: unknown): boolean {
  */
 export function inWords(error: unknown, doing: "reading" | "writing", paths: StorePaths, wayOut: string): unknown {
   const code = sqliteCode(error);
-  if (code === undefined) return error;
+  // Nothing but stored rows is parsed in here.
+  const isDamagedRow = error instanceof SyntaxError;
+  if (code === undefined && !isDamagedRow) return error;
   const what = paths.path === paths.accountPath ? paths.path : `${paths.path} (with ${paths.accountPath})`;
   const cause = { cause: error };
   if (isBusy(error)) {
     const fix =
       "See which callsheet still runs or was stopped half-way (ps, jobs), end it, and run the same command again.";
     return new LedgerWriteError(`${what} is kept locked by another process`, "busy", paths.path, fix, cause);
+  }
+  if (code === undefined) {
+    return new LedgerError(`${what} is damaged: a row is no longer JSON`, paths.path, wayOut, cause);
   }
   if (code.startsWith("SQLITE_FULL")) {
     const fix = "Make room on the disk and run the same command again: what was acknowledged so far is kept.";

@@ -1,5 +1,5 @@
 import type { Clock } from "../world/clock.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, type StoredText, utf8 } from "./connection.ts";
 import type { PauseReason, Terms } from "./ledger.ts";
 
 /**
@@ -122,8 +122,9 @@ export function mendGate(state: GateState, now: number): GateState {
 }
 
 export function readGate(sql: Connection): GateState {
-  const body = sql.all<{ body: string }>("SELECT body FROM account.gate WHERE id = 1")[0]?.body;
-  return body === undefined ? OPEN_GATE : { ...OPEN_GATE, ...(JSON.parse(body) as GateState) };
+  const body = sql.all<{ body: StoredText }>("SELECT CAST(body AS BLOB) AS body FROM account.gate WHERE id = 1")[0]
+    ?.body;
+  return body === undefined ? OPEN_GATE : { ...OPEN_GATE, ...(JSON.parse(utf8(body)) as GateState) };
 }
 
 export function writeGate(sql: Connection, state: GateState): void {

@@ -1,6 +1,6 @@
 import type { BatchName } from "../shot/id.ts";
 import type { ProcessIdentity } from "../world/process-identity.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, StoredText } from "./connection.ts";
 import type { HeldByAnother } from "./ledger.ts";
 import { isNeighbour, parseOwner, showOwner } from "./owner.ts";
 
@@ -9,7 +9,7 @@ export const HEARTBEAT_MS = 20_000;
 const STALE_MS = 60_000;
 
 interface HoldRow {
-  readonly owner: string;
+  readonly owner: StoredText;
   readonly since: number;
   readonly heartbeat: number;
 }
@@ -30,7 +30,10 @@ export function takeHold(
   isAlive: (identity: ProcessIdentity) => boolean,
   now: number,
 ): HeldByAnother | undefined {
-  const row = sql.all<HoldRow>("SELECT owner, since, heartbeat FROM main.hold WHERE batch = ?", batch)[0];
+  const row = sql.all<HoldRow>(
+    "SELECT CAST(owner AS BLOB) AS owner, since, heartbeat FROM main.hold WHERE batch = ?",
+    batch,
+  )[0];
   if (row) {
     const holder = parseOwner(row.owner);
     const lives = isNeighbour(holder, me) ? isAlive(holder) : now - row.heartbeat < STALE_MS;

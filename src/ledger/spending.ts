@@ -1,5 +1,5 @@
 import type { BatchName } from "../shot/id.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, type StoredText, utf8 } from "./connection.ts";
 import type { DaySpending, Settlement } from "./ledger.ts";
 
 /** An intent as the account sees it: one start, one place among the running, and its credits. */
@@ -61,11 +61,12 @@ export function spentOnDayOf(sql: Connection, at: number): number {
 }
 
 export function spendingByDay(sql: Connection): readonly DaySpending[] {
-  return sql.all<DaySpending>(
-    `SELECT day, sum(credits) AS credits, count(*) AS purchases,
+  const rows = sql.all<Omit<DaySpending, "day"> & { readonly day: StoredText }>(
+    `SELECT CAST(day AS BLOB) AS day, sum(credits) AS credits, count(*) AS purchases,
        coalesce(sum(credits) FILTER (WHERE state = 'unconfirmed'), 0) AS unconfirmedCredits
      FROM account.start WHERE state <> 'unbought' GROUP BY day ORDER BY day`,
   );
+  return rows.map((row) => ({ ...row, day: utf8(row.day) }));
 }
 
 /** `YYYY-MM-DD` where the machine stands. */

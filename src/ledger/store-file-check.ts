@@ -30,14 +30,11 @@ export function buildFile(sql: Connection, kind: FileKind): void {
 
 function refuseForeign(sql: Connection, kind: FileKind, path: string): void {
   const bytes = storeFileSize(path);
-  const expected = Number(sql.pragma(`${kind.schema}.page_count`)) * Number(sql.pragma(`${kind.schema}.page_size`));
-  // SQLite itself takes an empty file for a new database and fills a page cut short with zeros.
-  if (bytes === "folder" || bytes === undefined || bytes === 0 || bytes < expected) {
-    throw new LedgerError(
-      `${path} is damaged: ${bytes} bytes long, it should have ${expected || "some"}`,
-      path,
-      kind.wayOut,
-    );
+  const pages = Number(sql.pragma(`${kind.schema}.page_count`)) * Number(sql.pragma(`${kind.schema}.page_size`));
+  // SQLite itself takes a file shorter than its smallest page for a new one, and fills a page cut short with zeros.
+  const expected = Math.max(pages, SMALLEST_PAGE_BYTES);
+  if (bytes === "folder" || bytes === undefined || bytes < expected) {
+    throw new LedgerError(`${path} is damaged: ${bytes} bytes long, it should have ${expected}`, path, kind.wayOut);
   }
   const id = Number(sql.pragma(`${kind.schema}.application_id`));
   if (id !== kind.applicationId) {
@@ -60,15 +57,17 @@ function refuseForeign(sql: Connection, kind: FileKind, path: string): void {
 }
 
 function refuseIncomplete(sql: Connection, kind: FileKind, path: string): void {
-  const names = new Set(
-    sql
-      .all<{ name: string }>(`SELECT name FROM ${kind.schema}.sqlite_master WHERE type = 'table'`)
-      .map(({ name }) => name),
+  // Counted by SQLite, not read: a damaged name may not be text any more.
+  const missing = kind.tables.filter(
+    (table) =>
+      sql.all(`SELECT 1 FROM ${kind.schema}.sqlite_master WHERE type = 'table' AND name = ?`, table).length === 0,
   );
-  const missing = kind.tables.filter((table) => !names.has(table));
   const found = missing.length > 0 ? `no table ${missing.join(", ")}` : structure(sql, kind);
   if (found !== "ok") throw new LedgerError(`${path} is damaged: ${found}`, path, kind.wayOut);
 }
+
+/** @see SQLite file format, "page size" */
+const SMALLEST_PAGE_BYTES = 512;
 
 /** SQLite's own look at every page; rows are judged by their checksums when they are read. */
 function structure(sql: Connection, kind: FileKind): string {

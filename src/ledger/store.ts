@@ -162,9 +162,8 @@ function connect(options: StoreOptions, world: Pick<World, "chance">): Connectio
   const accountPath = present(options.accountPath, ACCOUNT_FILE, options, world);
   const sql = new Connection(path ?? ":memory:", BUSY.standMs);
   try {
-    settle(sql, LEDGER_FILE, path, options);
-    sql.run("ATTACH DATABASE ? AS account", accountPath ?? ":memory:");
-    settle(sql, ACCOUNT_FILE, accountPath, options);
+    take(sql, LEDGER_FILE, path, options);
+    take(sql, ACCOUNT_FILE, accountPath, options);
     return sql;
   } catch (error) {
     sql.close();
@@ -173,8 +172,9 @@ function connect(options: StoreOptions, world: Pick<World, "chance">): Connectio
 }
 
 /** TRUNCATE and FULL: see docs/decisions.md, "Store". Both are settings of the connection, for each of its files. */
-function settle(sql: Connection, kind: FileKind, path: string | undefined, options: StoreOptions): void {
+function take(sql: Connection, kind: FileKind, path: string | undefined, options: StoreOptions): void {
   try {
+    if (kind.schema === "account") sql.run("ATTACH DATABASE ? AS account", path ?? ":memory:");
     if (path !== undefined) sql.pragma(`${kind.schema}.journal_mode = TRUNCATE`);
     sql.exec(`PRAGMA ${kind.schema}.synchronous = FULL`);
     checkFile(sql, kind, path);

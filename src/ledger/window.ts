@@ -1,6 +1,6 @@
 import type { Clock } from "../world/clock.ts";
 import type { ProcessIdentity } from "../world/process-identity.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, StoredText } from "./connection.ts";
 import { isNeighbour, parseOwner } from "./owner.ts";
 
 /** How long a task may still be running for the vendor when nobody is left who would hear of its end; nominal. */
@@ -41,8 +41,8 @@ export function countRunning(
   clock: Pick<Clock, "lasting">,
 ): number {
   const old = now - clock.lasting(FORGOTTEN_MS);
-  const rows = sql.all<{ windowAt: number; owner: string }>(
-    "SELECT windowAt, owner FROM account.start WHERE state IN ('intended', 'running')",
+  const rows = sql.all<{ windowAt: number; owner: StoredText }>(
+    "SELECT windowAt, CAST(owner AS BLOB) AS owner FROM account.start WHERE state IN ('intended', 'running')",
   );
   return rows.filter(({ windowAt, owner }) => {
     if (windowAt > old) return true;
