@@ -45,6 +45,7 @@ async function decodeSlot(
   sound: SoundSource,
   slot: SoundSlot,
 ): Promise<number> {
+  await world.files.remove(job.scratch); // nothing of the clip before may be heard should this one give no sound at all
   const from = Math.round(sound.fromSeconds * SOUND.sampleRate);
   await world.render({
     ffmpeg: job.ffmpeg,

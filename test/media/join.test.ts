@@ -130,6 +130,21 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     expect(10 * Math.log10(power / (SINE.level ** 2 / 2))).toBeCloseTo(0, 0);
   });
 
+  test("where a trim begins behind the end of the sound there is silence, and no sound of another clip", async ({
+    onTestFinished,
+  }) => {
+    const { folder, media, make, clip } = await openStudio(tools, onTestFinished);
+    const whole = await clip(await make({ name: "whole", number: 1, frames: 24 }));
+    const short = await clip(await make({ name: "short", number: 2, frames: 24, soundSeconds: 0.5 }));
+    const ended = { ...short, sound: { path: short.picture.path, facts: short.picture.facts, fromSeconds: 0.8 } };
+    const output = join(folder, "film.mp4");
+    await media.join({ clips: [whole, ended], title: undefined, output, workFolder: folder });
+    const sound = await readSound(ffmpeg, world, folder, output);
+    expect(Math.abs(sound.length / 48_000 - 2)).toBeLessThan(0.025);
+    expect(Math.max(...sound.subarray(50_000, 95_000).map(Math.abs))).toBeLessThan(0.001);
+    expect(Math.max(...sound.subarray(10_000, 45_000).map(Math.abs))).toBeGreaterThan(0.05);
+  });
+
   test("a cancelled join leaves no film and nothing beside it", async ({ onTestFinished }) => {
     const { folder, media, make, clip } = await openStudio(tools, onTestFinished);
     const one = await clip(await make({ name: "one", number: 1, frames: 24 }));
