@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Place } from "../shot/place.ts";
 import type { Problem } from "../shot/problem.ts";
@@ -114,9 +114,13 @@ export function parseFaults(
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => {
       // An unknown key is reported on its parent; the person looks for the key itself.
-      const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
+      const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+      const path = unknown === undefined ? issue.path : [...issue.path, unknown];
       const shown = path.join(".");
-      return problem(shown === "" ? issue.message : `${shown}: ${issue.message}`, at(offsetOf(document, path)));
+      return problem(
+        shown === "" ? issue.message : `${shown}: ${issue.message}`,
+        at(offsetOf(document, path, unknown !== undefined)),
+      );
     });
     return { ok: false, problems };
   }
@@ -133,8 +137,11 @@ function problem(message: string, place: Place): Problem {
   };
 }
 
-/** Where the deepest part of a path stands that is there at all. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
+/** Where a key nobody knows stands; of a known one where its value does, or the deepest part of its path that is there. */
+function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], isKey: boolean): number {
+  const parent = isKey ? document.getIn(path.slice(0, -1), true) : undefined;
+  const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1)) : undefined;
+  if (pair && isNode(pair.key) && pair.key.range) return pair.key.range[0];
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node = document.getIn(path.slice(0, depth), true);
     if (isNode(node) && node.range) return node.range[0];

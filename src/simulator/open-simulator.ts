@@ -170,6 +170,10 @@ class Running {
       this.servedBytes += bytes;
       return RESPONSE_ALREADY_SENT;
     } catch (error) {
+      if (wire.outgoing.headersSent) {
+        wire.outgoing.destroy(); // closed in the middle of a slow download: too late for any other answer
+        return RESPONSE_ALREADY_SENT;
+      }
       if (!(error instanceof UnrenderedClip)) throw error;
       this.state = { ...this.state, warnings: [...this.state.warnings, error.message] };
       return new Response(error.message, { status: 500 });

@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
 import type { Clip } from "../../src/simulator/clip.ts";
 import { MARK, markBits, markOf, readMark } from "../../src/simulator/mark.ts";
 import { openStudio } from "../../src/simulator/studio.ts";
-import { FONT, realWorld, temporaryFolder } from "./real-world.ts";
+import { BUILDS, FFMPEG, FFPROBE, FONT, realWorld, temporaryFolder } from "./real-world.ts";
 
 const TASK = "4c9a31a5bb61db65d10f1210d78cc08a";
 const PROMPT = 'A lighthouse: 100 % "real", it\'s [slow]; 50\\50, %{n} and a word that goes on and on\n'.repeat(3);
@@ -18,7 +17,7 @@ test("a mark says its frame and its take, least significant bit first", () => {
 function marksOf(path: string, shortSide: number) {
   const side = shortSide / MARK.squaresPerShortSide;
   const row = `format=gray,crop=${side * MARK.squares}:${side}:0:0,scale=${MARK.squares}:1:flags=area`;
-  const bytes = execFileSync("ffmpeg", ["-v", "error", "-i", path, "-vf", row, "-f", "rawvideo", "-"], {
+  const bytes = execFileSync(FFMPEG, ["-v", "error", "-i", path, "-vf", row, "-f", "rawvideo", "-"], {
     maxBuffer: 1 << 26,
   });
   return Array.from({ length: bytes.length / MARK.squares }, (_, frame) =>
@@ -30,23 +29,14 @@ function probe(path: string) {
   const entries =
     "stream=codec_name,profile,pix_fmt,width,height,r_frame_rate,sample_rate,channels,duration,nb_read_packets";
   const args = ["-v", "error", "-count_packets", "-show_entries", entries, "-of", "json", path];
-  return JSON.parse(execFileSync("ffprobe", args, { encoding: "utf8" })).streams;
+  return JSON.parse(execFileSync(FFPROBE, args, { encoding: "utf8" })).streams;
 }
 
 /** SPS and PPS, as the container keeps them. */
 function parameterSets(path: string): string {
   const args = ["-v", "error", "-select_streams", "v", "-show_streams", "-show_data", "-of", "json", path];
-  return JSON.parse(execFileSync("ffprobe", args, { encoding: "utf8" })).streams[0].extradata;
+  return JSON.parse(execFileSync(FFPROBE, args, { encoding: "utf8" })).streams[0].extradata;
 }
-
-const OLD_FFMPEG = (() => {
-  try {
-    return createRequire(import.meta.url).resolve("@ffmpeg-installer/linux-x64/ffmpeg");
-  } catch {
-    return undefined; // optional: not there on other systems
-  }
-})();
-const TOOLS = ["ffmpeg", ...(OLD_FFMPEG ? [OLD_FFMPEG] : [])];
 
 const take = (task: string, more: object = {}): Clip => ({
   kind: "take",
@@ -58,7 +48,7 @@ const take = (task: string, more: object = {}): Clip => ({
   ...more,
 });
 
-describe.each(TOOLS)("clips drawn by %s", (ffmpeg) => {
+describe.each(BUILDS)("clips drawn by %s", (ffmpeg) => {
   test("are 192 frames of High 4:2:0 with 8 s of stereo, every frame marked; upgrades show the same", async ({
     onTestFinished,
   }) => {
@@ -112,22 +102,10 @@ describe.each(TOOLS)("clips drawn by %s", (ffmpeg) => {
 
 test("shared clips copy one picture and give each take its own sound", async ({ onTestFinished }) => {
   const folder = await temporaryFolder(onTestFinished);
-  const studio = openStudio({ mode: "shared", ffmpeg: "ffmpeg", font: FONT, folder }, realWorld());
+  const studio = openStudio({ mode: "shared", ffmpeg: FFMPEG, font: FONT, folder }, realWorld());
   const [a, b] = await Promise.all([studio.clip(take("one")), studio.clip(take("two"))]);
   const hash = (path: string, stream: string) =>
-    execFileSync("ffmpeg", [
-      "-v",
-      "error",
-      "-i",
-      path,
-      "-map",
-      `0:${stream}`,
-      "-c",
-      "copy",
-      "-f",
-      "md5",
-      "-",
-    ]).toString();
+    execFileSync(FFMPEG, ["-v", "error", "-i", path, "-map", `0:${stream}`, "-c", "copy", "-f", "md5", "-"]).toString();
   expect(hash(a, "v")).toBe(hash(b, "v"));
   expect(hash(a, "a")).not.toBe(hash(b, "a"));
   expect(marksOf(a, 720)[191]).toEqual({ frame: 191, take: markOf("shared") });
@@ -135,10 +113,10 @@ test("shared clips copy one picture and give each take its own sound", async ({ 
 
 test("a take that begins with a picture shows it at first and then no more", async ({ onTestFinished }) => {
   const folder = await temporaryFolder(onTestFinished);
-  const studio = openStudio({ mode: "burned", ffmpeg: "ffmpeg", font: FONT, folder }, realWorld());
+  const studio = openStudio({ mode: "burned", ffmpeg: FFMPEG, font: FONT, folder }, realWorld());
   const red = studio.uploadPath("red");
   await realWorld().files.makeFolder(`${folder}/uploads`);
-  execFileSync("ffmpeg", [
+  execFileSync(FFMPEG, [
     "-v",
     "error",
     "-f",
@@ -155,7 +133,7 @@ test("a take that begins with a picture shows it at first and then no more", asy
   ]);
   const path = await studio.clip(take(TASK, { first: "red" }));
   const middle = (seconds: number) => [
-    ...execFileSync("ffmpeg", [
+    ...execFileSync(FFMPEG, [
       "-v",
       "error",
       "-ss",

@@ -1,19 +1,34 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "vitest";
 import { openSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/open-simulator.ts";
 import { openProcesses } from "../../src/world/execa-processes.ts";
 import { openFiles } from "../../src/world/node-files.ts";
+import { npmBinaries } from "../../src/world/npm-binaries.ts";
+import { npmFont } from "../../src/world/npm-font.ts";
 import { openChance } from "../../src/world/system-chance.ts";
 import { openClock } from "../../src/world/system-clock.ts";
 import { openHttp } from "../../src/world/undici-http.ts";
 
 export const SPEED = 2000;
-export const FONT = createRequire(import.meta.url).resolve(
-  "@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff",
-);
+export const FONT = npmFont();
+const ON_PATH = ["ffmpeg", "ffprobe"].every(runs);
+/** The machine's own tools, else those that came with npm. */
+export const FFMPEG = ON_PATH ? "ffmpeg" : (npmBinaries().ffmpeg ?? "ffmpeg");
+export const FFPROBE = ON_PATH ? "ffprobe" : (npmBinaries().ffprobe ?? "ffprobe");
+/** Every build at hand: clips must be drawn by the oldest as by the newest. */
+export const BUILDS: readonly string[] = [...new Set([FFMPEG, npmBinaries().ffmpeg ?? FFMPEG])];
+
+function runs(program: string): boolean {
+  try {
+    execFileSync(program, ["-version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export function realWorld(speed = SPEED) {
   const clock = openClock(speed);
@@ -40,7 +55,7 @@ export async function simulate(
       port: 0,
       speed,
       clips: "tiny",
-      tools: { ffmpeg: "ffmpeg" },
+      tools: { ffmpeg: FFMPEG },
       font: FONT,
       cacheFolder,
       latencyMs: [0, 0],
