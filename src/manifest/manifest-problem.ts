@@ -8,7 +8,7 @@ export interface ManifestProblem extends Problem {
   readonly length: number;
 }
 
-/** Gathers what is wrong in all files of one manifest. What stands at one value under one rule is kept once. */
+/** Gathers what is wrong in all files of one manifest. What one change at one value mends is kept once. */
 export interface Findings {
   problem(problem: ManifestProblem): void;
   warning(warning: ManifestProblem): void;
@@ -30,7 +30,7 @@ export function openFindings(): Findings {
 
 function keepFirst(found: Map<string, ManifestProblem>, problem: ManifestProblem): void {
   const { file, line, column } = problem.place;
-  const key = JSON.stringify([file, line, column, problem.rule]);
+  const key = JSON.stringify([file, line, column, problem.rule, problem.fix]);
   if (!found.has(key)) found.set(key, problem);
 }
 

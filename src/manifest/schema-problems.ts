@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findLocated, type Located, type Path, plainValue } from "./located.ts";
+import { findLocated, type Located, type Path, pathKey, plainValue } from "./located.ts";
 import { nearest } from "./nearest.ts";
 import type { Note } from "./note.ts";
 import { keysOf, schemaAt, wordingOf } from "./schema-wording.ts";
@@ -9,8 +9,11 @@ import { allOf, bareValue, oneOf, quoted, shownValue } from "./wording.ts";
 
 /** A problem, and the path of the value that it makes unfit for any further question. */
 export interface SchemaProblem {
-  readonly note: Note;
+  /** undefined where another problem says it already */
+  readonly note?: Note;
   readonly judged: Path;
+  /** of an unknown key: the path under which it would be known */
+  readonly meant?: Path;
 }
 
 /** zod's issues in our words, one a value. */
@@ -19,7 +22,13 @@ export function schemaProblems(
   schema: z.ZodType,
   root: Located,
 ): readonly SchemaProblem[] {
-  return issues.flatMap((issue) => problemsOf(issue, issue.path as Path, schema, root));
+  const found = issues.flatMap((issue) => problemsOf(issue, issue.path as Path, schema, root));
+  // A key that is missing because it was misspelt is one problem, and the misspelling says more.
+  const meant = new Set(found.flatMap((problem) => (problem.meant ? [pathKey(problem.meant)] : [])));
+  return found.map((problem) => {
+    const isFollowUp = problem.note?.rule === "missing-key" && meant.has(pathKey(problem.judged));
+    return isFollowUp ? { judged: problem.judged } : problem;
+  });
 }
 
 function problemsOf(issue: z.core.$ZodIssue, path: Path, schema: z.ZodType, root: Located): readonly SchemaProblem[] {
@@ -46,7 +55,8 @@ function unknownKey(key: string, path: Path, schema: z.ZodType, root: Located): 
   else if (isDefaults && OWN_KEYS.some((own) => own === key)) fix = "Write it in the shot: it cannot be common to all.";
   else if (path.length === 0 && keysOf(shotSchema).includes(key)) fix = 'Write it in a shot or below "defaults".';
   const message = `${subjectOf(path, root) ?? "the file"} has no key ${quoted(key)}`;
-  return { note: { rule: "unknown-key", at, message, fix, mark: "key" }, judged: at };
+  const note: Note = { rule: "unknown-key", at, message, fix, mark: "key" };
+  return meant === undefined ? { note, judged: at } : { note, judged: at, meant: [...path, meant] };
 }
 
 function missingKey(path: Path, root: Located): Note {

@@ -22,7 +22,7 @@ export interface Sheet<T> {
   source(path: Path): string;
 }
 
-/** Reads a text and holds it against a schema; undefined when it is no YAML at all. Problems go to `findings`. */
+/** Reads a text and holds it against a schema; undefined when it is no YAML, or no block of keys. Problems go to `findings`. */
 export function openSheet<S extends z.ZodType>(
   text: string,
   shown: string,
@@ -39,14 +39,14 @@ export function openSheet<S extends z.ZodType>(
   const verdict = schema.safeParse(plainValue(root));
   if (!verdict.success) {
     for (const { note, judged } of schemaProblems(verdict.error.issues, schema, root)) {
-      findings.problem(marker(note));
+      if (note) findings.problem(marker(note));
       judgedKeys.add(pathKey(judged));
     }
   }
+  if (judgedKeys.has(pathKey([]))) return undefined;
   return {
     draft: plainValue(root, judgedKeys) as Draft<z.input<S>>,
-    judged: (path) =>
-      path.some((_, index) => judgedKeys.has(pathKey(path.slice(0, index + 1)))) || judgedKeys.has("[]"),
+    judged: (path) => path.some((_, index) => judgedKeys.has(pathKey(path.slice(0, index + 1)))),
     problem: (note) => findings.problem(marker(note)),
     warning: (note) => findings.warning(marker(note)),
     stands: (path) => findLocated(root, path).whole,
@@ -65,6 +65,8 @@ function markerOf(root: Located, text: string, spot: Spot): (note: Note) => Mani
     // An empty value stands nowhere that could be seen, so its key is shown.
     const invisible = text.slice(span.start, span.end).trim() === "";
     if (found.whole && found.key && (mark === "key" || invisible)) span = found.key;
+    // Something missing in a flow block is shown at its bracket.
+    if (!found.whole && /[[{]/.test(text.charAt(span.start))) span = { start: span.start, end: span.start + 1 };
     if (typeof mark === "object") span = within(span, text, mark.text);
     return { rule, message, fix, ...spot(span) };
   };

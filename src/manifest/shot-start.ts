@@ -67,6 +67,7 @@ function chooseBeginning(settings: Settings, sheet: Sheet<ManifestText>): Beginn
   const [keys, base, who] =
     own.length > 0 ? [own, settings.at, settings.subject] : [common, ["defaults"], '"defaults"'];
   if (keys.length < 2) return keys[0];
+  if (keys.some((key) => sheet.judged([...base, key]))) return "unclear";
 
   const inOrder = keys.toSorted((a, b) => {
     const [left, right] = [sheet.place([...base, a]), sheet.place([...base, b])];

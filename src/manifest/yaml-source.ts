@@ -53,7 +53,7 @@ export function readYaml(text: string, file: string): YamlSource {
     stringKeys: true,
     prettyErrors: false,
     uniqueKeys: false, // the parser's own check takes time in the square of the keys
-    logLevel: "silent",
+    logLevel: "error", // "silent" would also keep quiet about a second document
   });
   const [broken] = document.errors;
   if (broken) {
@@ -67,7 +67,7 @@ export function readYaml(text: string, file: string): YamlSource {
     report("yaml-empty", { start: 0, end: 1 }, "the file is empty", "Write at least one shot: `shots:`.");
     return { root: undefined, problems, warnings, spot };
   }
-  const root = locate(document.contents, report);
+  const root = locate(document.contents, text, report);
   return { root, problems, warnings, spot };
 }
 
@@ -114,14 +114,14 @@ function isNothing(node: Node): boolean {
 }
 
 /** Follows aliases and merges; undefined when one of them cannot be followed, which then has been reported. */
-function locate(contents: Node, report: Report): Located | undefined {
+function locate(contents: Node, text: string, report: Report): Located | undefined {
   const anchors = new Map<string, Located | "open">();
   const sizes = new Map<Located, number>();
   let followed = 0;
   let broken = false;
 
   const fail = (rule: string, span: Span, message: string, fix: string): LocatedScalar => {
-    if (rule !== "yaml-tag") broken = true;
+    broken = true;
     report(rule, span, message, fix);
     return { kind: "scalar", span, value: null };
   };
@@ -136,8 +136,11 @@ function locate(contents: Node, report: Report): Located | undefined {
     const span = spanOf(node, fallback);
     if (!node) return { kind: "scalar", span, value: null };
     if (node.tag && !CORE_TAG.test(node.tag)) {
-      const tag = node.tag.replace("tag:yaml.org,2002:", "!!");
-      fail("yaml-tag", span, `the tag ${quoted(tag)} has no meaning here`, "Take the tag out.");
+      const written = /!\S*(?=\s*$)/.exec(text.slice(0, span.start))?.[0] ?? node.tag;
+      const start = Math.max(0, text.lastIndexOf(written, span.start));
+      const at = { start, end: start + written.length };
+      report("yaml-tag", at, `the tag ${quoted(written)} has no meaning here`, "Take the tag out.");
+      if (isScalar(node)) return keep(node, { kind: "scalar", span, value: node.source ?? "" }, 1);
     }
     if (isAlias(node)) {
       const target = anchors.get(node.source);

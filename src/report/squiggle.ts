@@ -1,5 +1,6 @@
 import { type Place, showPlace } from "../shot/place.ts";
 import type { Problem } from "../shot/problem.ts";
+import { displayWidth, printable } from "./printable.ts";
 
 /** A problem that may know how many UTF-16 code units of its line are meant. */
 export type Squiggled = Problem & { readonly length?: number };
@@ -47,15 +48,15 @@ function excerpt(source: string, place: Place, length: number | undefined, digit
   const end = source.length > start + MOST_COLUMNS ? start + MOST_COLUMNS : source.length;
   const cutAfter = end < source.length ? "…" : "";
 
-  const before = cutBefore + printable(source.slice(start, from));
-  const under = printable(source.slice(from, Math.min(end, from + meant)));
-  const after = printable(source.slice(Math.min(end, from + meant), end)) + cutAfter;
+  const before = cutBefore + sourceForm(source.slice(start, from));
+  const under = sourceForm(source.slice(from, Math.min(end, from + meant)));
+  const after = sourceForm(source.slice(Math.min(end, from + meant), end)) + cutAfter;
   const gutter = " ".repeat(digits + 1);
-  const squiggle = "^".repeat(Math.max(1, columnsOf(under)));
+  const squiggle = "^".repeat(Math.max(1, displayWidth(under)));
   return [
     `${gutter}|`,
     `${String(place.line).padStart(digits)} | ${before}${under}${after}`.trimEnd(),
-    `${gutter}| ${" ".repeat(columnsOf(before))}${squiggle}`,
+    `${gutter}| ${" ".repeat(displayWidth(before))}${squiggle}`,
   ];
 }
 
@@ -64,11 +65,11 @@ function wordLength(source: string, from: number): number {
   return Math.max(1, /^[^\s,\]}]*/.exec(source.slice(from))?.[0].length ?? 1);
 }
 
-/** Characters that would steer a terminal, reorder the line or take no room: none of them is ever printed as it is. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}\u{E0000}-\u{E007F}]/gu;
+/** Characters that would steer a terminal, reorder the line or take no room. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** A text safe for a terminal: control characters become their pictures, a tab one space. */
-function printable(text: string): string {
+/** A piece of a source line, safe and one character for one, so that columns stay: controls become their pictures. */
+function sourceForm(text: string): string {
   return text.replaceAll(UNSEEN, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code === 0x09) return " ";
@@ -76,17 +77,6 @@ function printable(text: string): string {
     return code === 0x7f ? "\u2421" : "\ufffd";
   });
 }
-
-/** Columns that a terminal gives a text: two to a character of East Asian writing or an emoji, none to an accent. */
-function columnsOf(text: string): number {
-  let columns = 0;
-  for (const character of text) columns += WIDE.test(character) ? 2 : ACCENT.test(character) ? 0 : 1;
-  return columns;
-}
-
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303E\uFF01-\uFF60]/u;
-const ACCENT = /\p{M}/u;
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
