@@ -120,8 +120,11 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
     },
 
     async close() {
-      for (const [batch, holding] of [...holdings]) await release(batch, holding);
-      await store.close();
+      try {
+        for (const [batch, holding] of [...holdings]) await release(batch, holding);
+      } finally {
+        await store.close();
+      }
     },
   };
 }
