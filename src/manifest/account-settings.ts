@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Files } from "../world/files.ts";
 import type { Limits } from "./manifest.ts";
 import type { Findings } from "./manifest-problem.ts";
@@ -56,6 +56,6 @@ async function nearestFile(files: Files, manifestPath: string): Promise<string |
     const path = resolve(folder, FILE_NAME);
     // A manifest may itself bear the name.
     if (path !== manifestPath && (await files.stat(path).catch(() => undefined))?.kind === "file") return path;
-    if (folder === dirname(folder) || basename(folder) === "") return undefined;
+    if (folder === dirname(folder)) return undefined;
   }
 }

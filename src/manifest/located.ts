@@ -16,13 +16,13 @@ export interface LocatedScalar {
   readonly value: unknown;
 }
 
-export interface LocatedList {
+interface LocatedList {
   readonly kind: "list";
   readonly span: Span;
   readonly items: readonly Located[];
 }
 
-export interface LocatedMap {
+interface LocatedMap {
   readonly kind: "map";
   readonly span: Span;
   readonly entries: ReadonlyMap<string, LocatedEntry>;

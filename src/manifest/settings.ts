@@ -19,7 +19,7 @@ export interface Settings {
   get<Key extends keyof CommonDraft & keyof ShotDraft>(key: Key): Setting<CommonDraft[Key]>;
 }
 
-export interface Setting<Value> {
+interface Setting<Value> {
   /** undefined: said nowhere, or found wrong already */
   readonly value: Exclude<Value, undefined> | undefined;
   readonly at: Path;

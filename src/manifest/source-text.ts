@@ -26,7 +26,12 @@ export async function readSourceText(files: Files, path: string): Promise<Source
   try {
     const stat = await files.stat(path);
     if (!stat) return refuse("file-missing", "is not there", "Check the path.");
-    if (stat.kind !== "file") return refuse("file-kind", `is a ${stat.kind}, not a file`, "Name a file in it.");
+    if (stat.kind !== "file")
+      return refuse(
+        "file-kind",
+        stat.kind === "folder" ? "is a folder, not a file" : "is no plain file",
+        "Name a file in it.",
+      );
     if (stat.bytes > MOST_BYTES) {
       const size = `${(stat.bytes / 1024 / 1024).toFixed(1)} MiB`;
       return refuse("file-size", `has ${size}; at most 5 MiB are read`, "Check that it is the right file.");

@@ -55,7 +55,12 @@ async function lookAt(files: Files, path: string): Promise<Look> {
 async function lookAtFile(files: Files, path: string): Promise<Look> {
   const stat = await files.stat(path);
   if (!stat) return refused("still-missing", "is not there", "Check the path: it begins at the manifest's folder.");
-  if (stat.kind !== "file") return refused("still-type", `is a ${stat.kind}, not a file`, "Name a file in it.");
+  if (stat.kind !== "file")
+    return refused(
+      "still-type",
+      stat.kind === "folder" ? "is a folder, not a file" : "is no plain file",
+      "Name a file in it.",
+    );
   if (stat.bytes === 0) return refused("still-empty", "has no bytes", "Save it again.");
 
   const head = await files.readBytes(path, { start: 0, length: Math.min(TELLING_BYTES, stat.bytes) });
