@@ -70,7 +70,7 @@ export function spendingByDay(sql: Connection): readonly DaySpending[] {
 }
 
 /** `YYYY-MM-DD` where the machine stands. */
-export function localDay(at: number): string {
+function localDay(at: number): string {
   const date = new Date(at);
   const two = (value: number) => String(value).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
