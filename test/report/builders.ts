@@ -180,3 +180,25 @@ const parentTake = {
   upgrades: new Map(),
   problem: null,
 } as const;
+
+export function problem(rule: string, message = `something about ${rule}`, line?: number): Problem {
+  const place = line === undefined ? null : { file: "manifests/keeper.yaml", line, column: 9 };
+  return { rule, message, fix: `Mend ${rule}.`, place };
+}
+
+/** The event of the film that a plan joins, with its hash. */
+export function joined(plan: Plan): LedgerEvent {
+  const step = plan.steps.map(({ step }) => step).find((each) => each.kind === "join");
+  if (!step) throw new Error("the plan joins no film");
+  const { filmHash, file, frames, seconds } = step.film;
+  return {
+    event: "joined",
+    sequence: step.sequence,
+    filmHash,
+    file,
+    bytes: 5000,
+    sha256: "film" as Sha256,
+    frames,
+    seconds,
+  };
+}

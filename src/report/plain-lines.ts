@@ -1,0 +1,122 @@
+import type { Recorded } from "../ledger/event.ts";
+import type { View } from "../plan/view.ts";
+import type { News } from "../run/news.ts";
+import type { ShotId } from "../shot/id.ts";
+import { countOf, showCredits } from "./credits.ts";
+import { printable } from "./printable.ts";
+import { showDuration, showPlayingTime } from "./tell-time.ts";
+
+/** A wait that is over sooner than this is not worth a line. */
+const SHORTEST_WAIT_MS = 5_000;
+
+/**
+ * One line of text for a piece of news where nobody watches a table, without date and line end; undefined for chatter.
+ * Fixes are left for the end of the run, where they are told once.
+ */
+export function lineFor(news: News): string | undefined {
+  switch (news.news) {
+    case "recorded":
+      return recordedLine(news.recorded, news.view);
+    case "started":
+      if (news.step.kind !== "join") return undefined;
+      return `film "${news.step.sequence}" is being joined from ${countOf(news.step.film.clips.length, "clip")}`;
+    case "waiting":
+      return news.waitMs < SHORTEST_WAIT_MS ? undefined : waitingLine(news);
+    case "retrying": {
+      const about =
+        news.step.kind === "join" ? `film "${news.step.sequence}"` : takeName(news.step.shot, news.step.take);
+      return `${about}: ${printable(news.why)}; tried again in ${showDuration(news.inMs)}`;
+    }
+    case "resting":
+      return `put off until the next run: ${printable(news.problem.message)}`;
+    case "buying-stopped":
+      return `nothing more is bought: ${printable(news.problem.message)}`;
+    case "ended":
+    case "progress":
+      return undefined;
+  }
+}
+
+/** What was told of a wait, so that the looks of one long wait make one line. */
+export interface ToldWait {
+  readonly because: "window" | "pause" | "running" | undefined;
+  /** epoch milliseconds */
+  readonly until: number;
+}
+export const NO_WAIT: ToldWait = { because: undefined, until: 0 };
+
+/**
+ * `lineFor`, but a wait that goes on as was told before says nothing more.
+ *
+ * @param now - epoch milliseconds
+ */
+export function nextLine(told: ToldWait, news: News, now: number): { line: string | undefined; told: ToldWait } {
+  if (news.news !== "waiting") return { line: lineFor(news), told };
+  const { because } = news;
+  const until = now + news.waitMs;
+  const isTold = because === told.because && until < told.until + SHORTEST_WAIT_MS;
+  const line = isTold ? undefined : lineFor(news);
+  return { line, told: line === undefined ? told : { because, until } };
+}
+
+function recordedLine({ event }: Recorded, view: View): string | undefined {
+  switch (event.event) {
+    case "run-started":
+    case "run-ended":
+    case "submitting":
+    case "downloaded":
+      return undefined;
+    case "submitted":
+      return `${takeName(event.shot, event.take)} submitted (${showCredits(takeOf(view, event)?.credits ?? 0)})`;
+    case "made":
+      return `${takeName(event.shot, event.take)} made after ${showDuration(event.tookMs)}`;
+    case "checked": {
+      const note = event.problem ? `; ${printable(event.problem.message)}` : "";
+      return `${takeName(event.shot, event.take)} checked: ${event.file}, ${countOf(event.frames, "frame")}${note}`;
+    }
+    case "upgrading":
+      return `${takeName(event.shot, event.take)} upgrading to ${event.resolution} (${showCredits(event.credits)})`;
+    case "upgraded":
+      return `${takeName(event.shot, event.take)} upgraded to ${event.resolution} after ${showDuration(event.tookMs)}`;
+    case "deferred":
+    case "upgrade-deferred":
+      return `put off: ${printable(event.problem.message)}`;
+    case "refused":
+    case "unconfirmed":
+    case "failed":
+    case "lost":
+    case "rejected-file":
+    case "upgrade-refused":
+      return printable(event.problem.message);
+    case "adopted":
+      return `${takeName(event.shot, event.take)} adopted: task ${printable(event.task)}`;
+    case "forgotten":
+      return `${takeName(event.shot, event.take)} forgotten: it was not bought`;
+    case "renamed":
+      return `${event.shot} goes by ${event.to} from here on`;
+    case "joined": {
+      const length = `${countOf(event.frames, "frame")}, ${showPlayingTime(event.seconds)}`;
+      return `film "${event.sequence}" joined: ${event.file}, ${length}`;
+    }
+  }
+}
+
+function waitingLine({ because, waitMs }: News & { news: "waiting" }): string {
+  const duration = showDuration(waitMs);
+  switch (because) {
+    case "window":
+      return `buying waits ${duration}: as many starts as the vendor allows were made just now`;
+    case "pause":
+      return `buying waits ${duration}: the vendor asked for a pause`;
+    case "running":
+      return "buying waits: as many takes generate as may at a time";
+  }
+}
+
+function takeName(shot: ShotId, take: number): string {
+  return `${printable(shot)} take ${take}`;
+}
+
+function takeOf(view: View, { shot, take }: { shot: ShotId; take: number }) {
+  return view.state.takes.get(shot)?.find(({ number }) => number === take);
+}

@@ -1,0 +1,88 @@
+import type { FilmStatus } from "../plan/film-status.ts";
+import type { Plan, PlannedStep } from "../plan/plan-run.ts";
+import type { ShotStatus } from "../plan/shot-status.ts";
+import { stepCredits } from "../plan/step.ts";
+import type { PriceTable } from "../shot/price.ts";
+import type { Resolution } from "../shot/resolution.ts";
+import { joinManner } from "./plan-work.ts";
+import type { PlanContext } from "./tell-plan.ts";
+
+/** What `plan --json` prints, format 1. */
+export interface PlanDocument {
+  readonly version: 1;
+  readonly name: string;
+  /** as the person typed it */
+  readonly manifest: string;
+  /** in an order in which every step comes after those it needs */
+  readonly steps: readonly PlanDocumentStep[];
+  /** credits */
+  readonly price: { readonly likely: number; readonly worst: number };
+  readonly shots: readonly ShotStatus[];
+  readonly films: readonly FilmStatus[];
+  readonly prices: PriceTable;
+  /** credits; null when it is not known */
+  readonly balance: number | null;
+  /** credits; null where no cap is set */
+  readonly caps: { readonly run: number | null; readonly day: number | null };
+  /** path of the ledger that a run would begin; null when there is one */
+  readonly newLedger: string | null;
+}
+
+export interface PlanDocumentStep {
+  readonly key: string;
+  readonly kind: "submit" | "poll" | "fetch" | "check" | "upgrade" | "join";
+  /** null for a join */
+  readonly shot: string | null;
+  readonly take: number | null;
+  readonly resolution: Resolution | null;
+  readonly why: string;
+  readonly credits: number;
+  /** keys of the steps it waits for */
+  readonly needs: readonly string[];
+  /** null for all but a join */
+  readonly film: PlanDocumentFilm | null;
+}
+
+export interface PlanDocumentFilm {
+  readonly sequence: string;
+  readonly file: string;
+  readonly clips: number;
+  readonly frames: number;
+  readonly seconds: number;
+  /** whether the pictures are taken over as they are, as far as a plan can see */
+  readonly copied: boolean;
+}
+
+export function planJson(
+  plan: Plan,
+  { balance, caps, newLedger }: Pick<PlanContext, "balance" | "caps" | "newLedger"> = {},
+): PlanDocument {
+  const { manifest, prices } = plan.view;
+  return {
+    version: 1,
+    name: manifest.name,
+    manifest: manifest.shown,
+    steps: plan.steps.map(stepJson),
+    price: plan.price,
+    shots: plan.shots,
+    films: plan.films,
+    prices,
+    balance: balance ?? null,
+    caps: { run: caps?.run ?? null, day: caps?.day ?? null },
+    newLedger: newLedger ?? null,
+  };
+}
+
+function stepJson({ key, step, needs }: PlannedStep): PlanDocumentStep {
+  const { kind, why } = step;
+  const credits = stepCredits(step);
+  if (step.kind === "join") {
+    const { sequence, file, clips, frames, seconds } = step.film;
+    const { copied } = joinManner(step.film);
+    const film = { sequence, file, clips: clips.length, frames, seconds, copied };
+    return { key, kind, shot: null, take: null, resolution: null, why, credits, needs, film };
+  }
+  const { shot, take } = step;
+  const resolution = "resolution" in step ? step.resolution : null;
+  return { key, kind, shot, take, resolution, why, credits, needs, film: null };
+}

@@ -1,0 +1,207 @@
+import type { AccountState } from "../ledger/ledger.ts";
+import type { Plan } from "../plan/plan-run.ts";
+import { isComplete } from "../plan/shot-status.ts";
+import type { JoinStep } from "../plan/step.ts";
+import { isSelected } from "../plan/view.ts";
+import { unaffordable } from "../run/spending-problem.ts";
+import { showFrameRate } from "../shot/frame-rate.ts";
+import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
+import { planTimeMs } from "./plan-time.ts";
+import { joinManner, type TakeWork, takeWork } from "./plan-work.ts";
+import { displayWidth, padEnd, padStart, printable } from "./printable.ts";
+import { paint, type Style } from "./style.ts";
+import { nameShots, tellProblem, tellProblems } from "./tell-problems.ts";
+import { showDuration, showPlayingTime } from "./tell-time.ts";
+
+/** What the person who reads a plan should know beside it. */
+export interface PlanContext {
+  readonly style: Style;
+  /** `plan` and `dry-run` end by saying that nothing was bought; `run` goes on */
+  readonly mode: "plan" | "dry-run" | "run";
+  /** credits the account has left; undefined when it was not asked */
+  readonly balance?: number | undefined;
+  /** credits, flags and files taken together */
+  readonly caps?: { readonly run?: number | undefined; readonly day?: number | undefined };
+  readonly spentToday?: number | undefined;
+  /** how long work took before, for an estimate */
+  readonly durations?: AccountState["durations"];
+  /** path of the ledger that this run would begin */
+  readonly newLedger?: string | undefined;
+}
+
+/** Lines of one sort that are listed; the others are counted. */
+const MOST_ALIKE = 20;
+
+/** What `plan` and `run --dry-run` print, and `run` at its beginning. */
+export function tellPlan(plan: Plan, context: PlanContext): string {
+  const { style } = context;
+  const blocks = [
+    headBlock(plan, context),
+    takesBlock(plan, style),
+    joinsBlock(plan, style),
+    restBlock(plan),
+    problemsBlock(plan, style),
+    endBlock(plan, context),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function headBlock(plan: Plan, { style, newLedger }: PlanContext): readonly string[] {
+  const { name, title, shown, shots, sequences } = plan.view.manifest;
+  const called = title === undefined ? name : `${printable(title)} (${name})`;
+  const size = `${countOf(shots.length, "shot")}, ${countOf(sequences.length, "film")}`;
+  const lines = [`${paint(style, "bold", called)}: ${size}, from ${printable(shown)}`];
+  const { only } = plan.view.wish;
+  if (only) lines.push(`Only ${showCount(only.size)} of these shots ${only.size === 1 ? "is" : "are"} selected.`);
+  if (newLedger !== undefined)
+    lines.push(`A new ledger begins: ${printable(newLedger)}. Nothing bought before is known in it.`);
+  return lines;
+}
+
+function takesBlock(plan: Plan, style: Style): readonly string[] {
+  const works = takeWork(plan);
+  if (works.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const work of works) counts.set(sortOf(work), (counts.get(sortOf(work)) ?? 0) + 1);
+  const listed: TakeWork[] = [];
+  const more = new Map<string, TakeWork[]>();
+  const told = new Map<string, number>();
+  for (const work of works) {
+    const sort = sortOf(work);
+    const nth = (told.get(sort) ?? 0) + 1;
+    told.set(sort, nth);
+    // To hide a single line behind another one would gain nothing.
+    if (nth <= MOST_ALIKE || counts.get(sort) === MOST_ALIKE + 1) listed.push(work);
+    else more.set(sort, [...(more.get(sort) ?? []), work]);
+  }
+  return [
+    "Takes",
+    ...takeLines(listed, style),
+    ...[...more.values()].map((group) => moreLine(group, counts.size === 1)),
+  ];
+}
+
+function takeLines(works: readonly TakeWork[], style: Style): readonly string[] {
+  const rows = works.map((work) => ({
+    shot: printable(work.shot),
+    take: work.first === work.last ? `take ${work.first}` : `takes ${work.first} to ${work.last}`,
+    price: work.credits === 0 ? "free" : showCredits(work.credits),
+    words: `${work.what} ${paint(style, "dim", `(${work.why})`)}`,
+  }));
+  const [shots, takes, prices] = [widest(rows, "shot"), widest(rows, "take"), widest(rows, "price")];
+  return rows.map(({ shot, take, price, words }) => {
+    return `  ${padEnd(shot, shots)}  ${padEnd(take, takes)}  ${padStart(price, prices)}  ${words}`;
+  });
+}
+
+function moreLine(group: readonly TakeWork[], isOnlySort: boolean): string {
+  const [first] = group;
+  const credits = group.reduce((sum, work) => sum + work.credits, 0);
+  const price = credits === 0 ? "free" : showMoney(credits);
+  const which = isOnlySort ? "like these" : `to ${first?.sort} (${first?.why})`;
+  return `  and ${showCount(group.length)} more ${which}: ${price}`;
+}
+
+function joinsBlock(plan: Plan, style: Style): readonly string[] {
+  const found = new Map(
+    plan.steps.flatMap(({ step }) => (step.kind === "join" ? [[step.sequence, step] as const] : [])),
+  );
+  const joins = plan.view.manifest.sequences.flatMap(({ id }) => found.get(id) ?? []);
+  if (joins.length === 0) return [];
+  const width = Math.max(...joins.map(({ film }) => film.file.length));
+  return ["Films", ...joins.map((step) => `  ${padEnd(step.film.file, width)}  ${joinWords(step, style)}`)];
+}
+
+function joinWords({ film, why }: JoinStep, style: Style): string {
+  const manner = joinManner(film);
+  const clips = countOf(film.clips.length, "clip");
+  const how = manner.copied ? `${clips} to copy` : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
+  const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
+  const length = `${countOf(film.frames, "frame")}, ${showPlayingTime(film.seconds)}`;
+  return `${length}, ${pixels}: ${how} ${paint(style, "dim", `(${why})`)}`;
+}
+
+/** What needs nothing is counted; a film that waits says for what. */
+function restBlock(plan: Plan): readonly string[] {
+  if (plan.steps.length === 0 && problemsOf(plan).length === 0) return [];
+  const busy = new Set(plan.steps.map(({ step }) => (step.kind === "join" ? `film ${step.sequence}` : step.shot)));
+  const shots = plan.shots.filter(({ id }) => isSelected(plan.view, id) && !busy.has(id));
+  const done = shots.filter(isComplete).length;
+  const films = plan.films.filter(({ id }) => !busy.has(`film ${id}`));
+  const joined = films.filter(({ state }) => state === "joined").length;
+  const lines: string[] = [];
+  const still = [...(done > 0 ? [countOf(done, "shot")] : []), ...(joined > 0 ? [countOf(joined, "film")] : [])];
+  if (still.length > 0) lines.push(`${still.join(" and ")} ${done + joined === 1 ? "needs" : "need"} nothing.`);
+  for (const { id, state, missing } of films) {
+    const open = missing.filter((shot) => !busy.has(shot));
+    if (state !== "joined" && open.length > 0)
+      lines.push(`Film "${id}" cannot be joined yet: ${nameShots(open)} ${open.length === 1 ? "is" : "are"} missing.`);
+  }
+  return lines;
+}
+
+function problemsBlock(plan: Plan, style: Style): readonly string[] {
+  return tellProblems(problemsOf(plan), style);
+}
+
+/** Troubles that this plan does nothing about. One that it mends is history. */
+function problemsOf(plan: Plan) {
+  const busy = new Set(plan.steps.flatMap(({ step }) => (step.kind === "join" ? [] : [step.shot])));
+  return plan.shots.flatMap(({ id, problem }) =>
+    problem && !busy.has(id) && isSelected(plan.view, id) ? [{ shot: id, problem }] : [],
+  );
+}
+
+function endBlock(plan: Plan, context: PlanContext): readonly string[] {
+  const { price, view, steps } = plan;
+  if (steps.length === 0) return [nothingToDo(plan)];
+  const { style } = context;
+  const worst = price.worst > price.likely ? `; at worst ${showMoney(price.worst)}` : "";
+  const lines = [`${paint(style, "bold", `Total: ${showMoney(price.likely)}`)}${worst}`];
+  lines.push(`Prices: ${printable(view.prices.source)}, as of ${printable(view.prices.date)}`);
+  if (context.balance !== undefined) lines.push(`Balance: ${showMoney(context.balance)}`);
+  const caps = capWords(context);
+  if (caps.length > 0) lines.push(`Caps: ${caps.join(", ")}`);
+  const aboutMs = context.durations && planTimeMs(plan, context.durations);
+  if (aboutMs) lines.push(`Time: about ${showDuration(aboutMs)}, judged by earlier takes`);
+  // A run tells by itself that it stops.
+  if (context.mode === "run") return lines;
+  return [...lines, ...limitWords(plan, context)];
+}
+
+function capWords({ caps, spentToday }: PlanContext): readonly string[] {
+  const today = spentToday === undefined ? "" : ` (${showCount(spentToday)} spent or reserved today)`;
+  return [
+    ...(caps?.run === undefined ? [] : [`${showCredits(caps.run)} a run`]),
+    ...(caps?.day === undefined ? [] : [`${showCredits(caps.day)} a day${today}`]),
+  ];
+}
+
+/** What the price runs into. Likely above a limit: nothing is bought. Only the worst case: bought up to the limit. */
+function limitWords({ price, view }: Plan, { style, caps, balance, spentToday = 0 }: PlanContext): readonly string[] {
+  const purse = { runCap: caps?.run, dayCap: caps?.day, spentToday, balance };
+  const refused = unaffordable(view.manifest, price.likely, purse);
+  if (refused) return ["", tellProblem(refused.problem, style)];
+  const isWorstOver = unaffordable(view.manifest, price.worst, purse) !== undefined;
+  const warning = "The worst case is above a limit: a run would begin, and stop buying there.";
+  return [...(isWorstOver ? [paint(style, "yellow", warning)] : []), "Nothing was bought."];
+}
+
+function nothingToDo(plan: Plan): string {
+  const selected = plan.shots.filter(({ id }) => isSelected(plan.view, id));
+  if (problemsOf(plan).length > 0 || !selected.every(isComplete)) return "Nothing can be done by itself. 0 credits.";
+  const joined = plan.films.filter(({ state }) => state === "joined").length;
+  const films = joined > 0 ? `, ${countOf(joined, "film")} joined` : "";
+  return `Nothing to do: ${countOf(selected.length, "shot")} made${films}. 0 credits.`;
+}
+
+function sortOf({ sort, why, credits, first, last }: TakeWork): string {
+  return JSON.stringify([sort, why, credits, last - first]);
+}
+
+function widest<Name extends string>(rows: readonly Record<Name, string>[], name: Name): number {
+  return Math.max(...rows.map((row) => displayWidth(row[name])));
+}
