@@ -65,7 +65,7 @@ export async function conformClip(
 }
 
 /** The filters, in order: trim, tempo, size, colour. Rotation is baked in by ffmpeg's decoder before them. */
-export function conformGraph({ facts: { video }, trim, target }: ConformJob, frames: number): string {
+function conformGraph({ facts: { video }, trim, target }: ConformJob, frames: number): string {
   const { size, frameRate } = target;
   const rate = showFrameRate(frameRate);
   const fit = fitInside(shownSize(video), size);

@@ -40,7 +40,7 @@ export interface Mp4Track {
   readonly samples: Samples;
 }
 
-export interface Edit {
+interface Edit {
   /** ticks of the whole file */
   readonly length: number;
   /** ticks of the track; -1: nothing is shown meanwhile */

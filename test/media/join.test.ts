@@ -120,6 +120,45 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     expect(await world.files.list(join(folder, "work"))).toEqual([]);
   });
 
+  test("clips written in pieces or with the table in front are copied like others", async ({ onTestFinished }) => {
+    const { folder, media, make, clip } = await openStudio(tools, onTestFinished);
+    const plain = await clip(await make({ name: "plain", number: 1, frames: 24 }));
+    const pieces = await clip(
+      await make({
+        name: "pieces",
+        number: 2,
+        frames: 24,
+        options: ["-movflags", "empty_moov", "-frag_duration", "300000"],
+      }),
+    );
+    const front = await clip(
+      await make({ name: "front", number: 3, frames: 24, options: ["-movflags", "+faststart"] }),
+    );
+    const clips = [plain, pieces, front, pieces];
+    const output = join(folder, "film.mp4");
+    await media.join({ clips, title: undefined, output, workFolder: folder });
+    const seen = await readFrames(ffmpeg, world, folder, output);
+    expect(seen.map(({ clip, frame }) => [clip, frame])).toEqual(
+      [1, 2, 3, 2].flatMap((number) => Array.from({ length: 24 }, (_, frame) => [number, frame])),
+    );
+    const flashes = seen.flatMap(({ flash }, frame) => (flash ? [frame / 24] : []));
+    const bursts = findBursts(await readSound(ffmpeg, world, folder, output));
+    expect(bursts).toHaveLength(flashes.length);
+    const apart = bursts.map((burst, index) => Math.abs(burst - (flashes[index] ?? 0)));
+    expect(Math.max(...apart)).toBeLessThan(0.001);
+  });
+
+  test("a film whose clips have their sound first in the file shows the same pictures", async ({ onTestFinished }) => {
+    const { folder, media, make, clip } = await openStudio(tools, onTestFinished);
+    const swapped = await clip(
+      await make({ name: "swapped", number: 4, frames: 24, options: ["-map", "1:a", "-map", "0:v"] }),
+    );
+    expect(swapped.picture.facts.video.streamIndex).toBe(1);
+    const output = join(folder, "film.mp4");
+    await media.join({ clips: [swapped, swapped], title: undefined, output, workFolder: folder });
+    expect(await readFrames(ffmpeg, world, folder, output)).toHaveLength(48);
+  });
+
   test("a mono clip is as loud as a player plays it", async ({ onTestFinished }) => {
     const { folder, media, make, clip } = await openStudio(tools, onTestFinished);
     const mono = await clip(await make({ name: "mono", number: 1, frames: 12, sampleRate: 44_100, channels: 1 }));
