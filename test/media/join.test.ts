@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { soundOnTime } from "../../src/media/film-sound.ts";
 import { readMp4 } from "../../src/media/mp4.ts";
 import { shownTimes } from "../../src/media/mp4-times.ts";
+import { FilmNotExact } from "../../src/media/verify-film.ts";
 import { FLASHES, run, SINE } from "./marked-clip.ts";
 import { deepestDip, findBursts, readFrames, readSound } from "./read-film.ts";
 import { findBuilds, openStudio, world } from "./studio.ts";
@@ -220,6 +221,28 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     expect(told.at(-1)).toBe(1);
     expect(told.length).toBeGreaterThan(3);
   });
+});
+
+test("a film that came out wrong is refused in words, and the film that was there before stays", async ({
+  onTestFinished,
+}) => {
+  const [build] = await findBuilds();
+  if (!build) throw new Error("no ffmpeg");
+  const { folder, media, make, clip } = await openStudio(build.tools, onTestFinished);
+  const { picture, ...one } = await clip(await make({ name: "one", number: 1, frames: 24 }));
+  // The clip was replaced after it was probed: it has a frame less than is believed.
+  const believed = { ...picture, facts: { ...picture.facts, video: { ...picture.facts.video, frames: 25 } } };
+  const output = join(folder, "out", "film.mp4");
+  await world.files.write(output, "yesterday's film");
+  const joined = media.join({ clips: [{ ...one, picture: believed }], title: undefined, output, workFolder: folder });
+  const error = await joined.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(FilmNotExact);
+  expect((error as FilmNotExact).faults).toContain("it has 24 frames, its clips have 25");
+  expect(await world.files.list(join(folder, "out"))).toEqual(["film.mp4"]);
+  expect(await world.files.readText(output)).toBe("yesterday's film");
 });
 
 test("clips of different kinds are a bug of the caller and are not joined", async ({ onTestFinished }) => {
