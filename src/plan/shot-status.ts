@@ -34,9 +34,9 @@ export function shotStatuses(view: View): readonly ShotStatus[] {
   });
 }
 
-/** Whether a shot is all that was asked for. */
-export function isComplete(status: ShotStatus): boolean {
-  return status.state === "checked" && status.resolution === status.wanted;
+/** Whether a shot is all that was asked for: a file of fewer pixels than its name says is not. */
+export function isComplete({ state, resolution, wanted, problem }: ShotStatus): boolean {
+  return state === "checked" && resolution === wanted && problem?.rule !== "clip-size";
 }
 
 function statusOf(standing: Standing, view: View): ShotStatus {

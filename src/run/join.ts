@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import type { ClipFacts } from "../media/clip-facts.ts";
 import { ConformFailed } from "../media/conform.ts";
 import { type JoinClip, NotAClip } from "../media/media.ts";
@@ -44,11 +45,12 @@ export async function join(
     });
     const output = `${batchFolder}/${film.file}`;
     const workFolder = `${batchFolder}/work/join-${film.sequence}`;
+    await world.files.makeFolder(dirname(output));
     const joined = await renders.add(() =>
       media.join({ clips, title: film.title, output, workFolder, onProgress: tell }, leave),
     );
     if (joined.frames !== film.frames)
-      throw new FilmNotExact(`it has ${joined.frames} frames, the plan ${film.frames}`, output);
+      throw new FilmNotExact([`it has ${joined.frames} frames, the plan ${film.frames}`], output);
     const { frames, seconds, bytes } = joined;
     const sha256 = (await world.files.sha256(output)) as Sha256;
     tools.recorder.shelve(film.file, bytes);
@@ -86,6 +88,7 @@ async function conformAll(
   const target = { size: film.size, frameRate: film.frameRate };
   const made = new Map<string, Promise<void>>();
   let done = 0;
+  await world.files.makeFolder(`${batchFolder}/work/conformed`);
   const conformOne = async (clip: FilmClip, facts: ClipFacts) => {
     const key = conformKey(clip, film);
     const path = `${batchFolder}/work/conformed/${key}.mp4`;
@@ -129,11 +132,11 @@ function isRenderProblem(error: unknown): error is RenderProblem {
 }
 
 function joinProblem(film: FilmPlan, error: RenderProblem) {
-  const command = error instanceof RenderError ? `\n${error.command}\n${error.stderrEnd}` : "";
+  const said = error instanceof RenderError ? `\n${error.command}\n${error.stderrEnd}` : "";
   return {
     rule: "join-failed",
-    message: `film "${film.sequence}" could not be joined: ${error.message}${command}`,
-    fix: "All clips are kept. Run the same command again, or join alone: callsheet join.",
+    message: `film "${film.sequence}" could not be joined: ${error.message}`,
+    fix: `All clips are kept. Run the same command again, or join alone: callsheet join.${said}`,
     place: null,
   };
 }

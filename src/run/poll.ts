@@ -4,6 +4,7 @@ import type { TakeRequest } from "../shot/take.ts";
 import { backoffMs } from "./backoff.ts";
 import type { RunContext } from "./context.ts";
 import type { Lanes } from "./lanes.ts";
+import { isOverdue } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
 import { failedProblem, lostProblem, stillGeneratingProblem } from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
@@ -35,6 +36,8 @@ export async function poll(
   const subject = { manifest: context.manifest, shot, take: number };
   const kind = workKind(take.request);
   const startedLooking = world.clock.now();
+  // Taken over from a run that ended: its place among the running is ours now.
+  await ledger.settle(take.token, "running");
   let failures = 0;
   let empties = 0;
 
@@ -110,7 +113,7 @@ export async function poll(
         delayMs = nextLookMs(ageMs(), (await ledger.account()).durations.get(kind) ?? []);
         break;
     }
-    if (world.clock.elapsed(startedLooking) > LONGEST_WAIT_MS) {
+    if (isOverdue(world.clock, startedLooking, LONGEST_WAIT_MS)) {
       return { result: "rest", problem: stillGeneratingProblem(subject, Math.round(ageMs() / 60_000)) };
     }
   }

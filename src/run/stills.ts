@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import { NotAClip } from "../media/media.ts";
 import { uploadName, uploadStill } from "../provider/upload.ts";
 import type { Sha256, ShotId } from "../shot/id.ts";
 import type { ImageType, Still, TakeRequest } from "../shot/take.ts";
+import { RenderError } from "../world/render.ts";
 import { backoffMs } from "./backoff.ts";
 import type { RunContext } from "./context.ts";
 import type { Lanes } from "./lanes.ts";
@@ -57,6 +60,7 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
     // Named by the clip's content: a clip that was fetched anew gives the same frame, another clip another file.
     const png = `${batchFolder}/work/frames/${clip.sha256}.png`;
     if (!(await world.files.stat(png))) {
+      await world.files.makeFolder(dirname(png));
       await lanes.renders.add(() => media.lastFrame(`${batchFolder}/${clip.file}`, png, context.leave));
     }
     return png;
@@ -64,7 +68,8 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
 
   const urlOf = async (still: Still): Promise<UploadResult> => {
     if (still.from === "url") return { url: still.url };
-    const path = still.from === "file" ? still.path : await frameOf(still.shot, still.take);
+    const path = still.from === "file" ? still.path : await frameOf(still.shot, still.take).catch(notAFrame);
+    if (typeof path !== "string") return path;
     const mediaType = still.from === "file" ? still.mediaType : "image/png";
     const already = underWay.get(path);
     if (already !== undefined) return already;
@@ -83,6 +88,16 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
       }
       return { outcome: "ready", urls };
     },
+  };
+}
+
+/** A frame that cannot be taken leaves its shot for another run; anything but a trouble with the clip is a bug. */
+function notAFrame(error: unknown): UploadResult {
+  if (!(error instanceof RenderError || error instanceof NotAClip)) throw error;
+  return {
+    url: undefined,
+    why: `the last frame of its parent could not be taken: ${error.message}`,
+    keyRefused: false,
   };
 }
 

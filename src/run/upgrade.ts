@@ -5,6 +5,7 @@ import { backoffMs } from "./backoff.ts";
 import type { RunContext } from "./context.ts";
 import type { Gate } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
+import { isOverdue } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
 import { about, deferredProblem, refusedProblem, type Subject } from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
@@ -105,7 +106,7 @@ export async function upgrade(
     }
     // From here on the vendor may have begun: a later "no credits" is no proof that nothing was bought.
     isFirst = false;
-    if (world.clock.elapsed(startedLooking) > LONGEST_WAIT_MS[resolution]) {
+    if (isOverdue(world.clock, startedLooking, LONGEST_WAIT_MS[resolution])) {
       return { result: "rest", problem: stillUpgradingProblem(subject, resolution, ageMs) };
     }
     const isOver = await world.clock.sleep(delayMs, context.drain).then(

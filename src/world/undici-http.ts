@@ -14,6 +14,8 @@ export interface HttpOptions {
   readonly noProxy?: string;
 }
 
+type Undici = typeof import("undici");
+
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** A scaled clock makes no machine faster: below this, a time-out would only tell that the processor was busy. */
@@ -32,16 +34,17 @@ export function openHttp(clock: Clock, options: HttpOptions = {}): Http {
   const agents = new Map<string, Dispatcher>();
   /** errors that came while a connection was being made: undici writes a request only to a finished connection */
   const unconnected = new WeakSet<Error>();
-  let loading: Promise<typeof import("undici")> | undefined;
-  // undici is the heaviest import of all, and `--help` has no use for it
+  let loading: Promise<Undici> | undefined;
+  // undici is the heaviest import of all, and a run that finds everything made has no use for it
   const load = () => {
-    loading ??= import("undici");
+    // By its default export, whose type is poorer than what it holds: a bundle gives a CommonJS package no other
+    loading ??= import("undici").then((module) => module.default as unknown as Undici);
     return loading;
   };
   const lasting = (nominalMs: number) =>
     Math.max(1, Math.ceil(clock.lasting(nominalMs)), Math.min(nominalMs, LEAST_TIMEOUT_MS));
 
-  function agentFor(undici: typeof import("undici"), request: HttpRequest, url: URL): Dispatcher {
+  function agentFor(undici: Undici, request: HttpRequest, url: URL): Dispatcher {
     const connectMs = lasting(request.timeouts.connectMs);
     const direct = options.proxy === undefined || isLoopbackHost(url.hostname);
     const key = [direct, request.ownConnection ?? false, request.publicOnly ?? false, connectMs].join(" ");

@@ -1,0 +1,61 @@
+import type { RequestEcho } from "../provider/outcome.ts";
+import type { TaskId } from "../shot/id.ts";
+import type { TakeRequest } from "../shot/take.ts";
+import { EXIT, problem, Refusal } from "./exit.ts";
+import type { SharedFlags } from "./settings.ts";
+import { unconfirmedTake, withHeldBatch } from "./settle.ts";
+import type { Shell } from "./shell.ts";
+
+/** Settles an unconfirmed take with a task id found by hand; the task's own record must echo what was asked for. */
+export function adopt(
+  path: string,
+  shot: string,
+  task: string,
+  flags: SharedFlags & { readonly take?: number },
+  shell: Shell,
+): Promise<number> {
+  const needs = { writes: true, media: flags.simulate === true, provider: true };
+  return withHeldBatch(path, flags, shell, needs, async (held) => {
+    const take = unconfirmedTake(held, shot, flags.take);
+    const { provider, ledger } = held.session;
+    if (!provider) throw new Refusal(EXIT.key, [keyMissing()]);
+    const record = await provider.recordInfo(task as TaskId);
+    if (record.outcome !== "pending" && record.outcome !== "made") {
+      const fix = "Look the task id up again at https://kie.ai/logs. Nothing was changed.";
+      throw new Refusal(EXIT.usage, [problem("task-unknown", `task ${task}: ${record.message}`, fix)]);
+    }
+    const difference = differenceOf(take.request, record.echo);
+    if (difference) {
+      const message = `task ${task} is another purchase: ${difference}`;
+      const fix = `Find the task that was asked for shot "${shot}". Nothing was changed.`;
+      throw new Refusal(EXIT.usage, [problem("task-of-another-request", message, fix)]);
+    }
+    const taken = [...held.batch.view.state.takes.values()].flat().find((each) => each.task === task);
+    if (taken) {
+      const message = `task ${task} already belongs to take ${taken.number} of shot "${taken.shot}"`;
+      throw new Refusal(EXIT.usage, [problem("task-taken", message, "Find the other task. Nothing was changed.")]);
+    }
+    await ledger.append(held.manifest.name, [
+      { event: "adopted", shot: take.shot, take: take.number, task: task as TaskId },
+    ]);
+    await ledger.settle(take.token, "running");
+    shell.terminal.result(
+      `Take ${take.number} of shot "${shot}" is task ${task}. callsheet run ${held.manifest.shown} goes on with it.`,
+    );
+    return EXIT.done;
+  });
+}
+
+/** Undefined when the echo fits, or says too little to contradict. */
+function differenceOf(request: TakeRequest, echo: RequestEcho | undefined): string | undefined {
+  if (echo?.prompt !== undefined && echo.prompt !== request.prompt)
+    return `its prompt is ${JSON.stringify(echo.prompt)}`;
+  if (request.kind === "generate" && echo?.model !== undefined && echo.model !== request.model) {
+    return `its model is ${echo.model}, not ${request.model}`;
+  }
+  return undefined;
+}
+
+function keyMissing() {
+  return problem("key-missing", "the task's record cannot be read without a key", "Set KIE_API_KEY.");
+}

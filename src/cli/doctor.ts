@@ -1,0 +1,153 @@
+import { join, relative } from "node:path";
+import { CAPABILITIES } from "../media/capabilities.ts";
+import type { ToolSearch } from "../media/tools.ts";
+import { showCredits } from "../report/credits.ts";
+import type { World } from "../world/world.ts";
+import { EXIT } from "./exit.ts";
+import { findOutputFolder } from "./output-folder.ts";
+import { findMediaTools, openVendor, openWorld } from "./session.ts";
+import { requireSettings, type Settings, type SharedFlags } from "./settings.ts";
+import type { Shell } from "./shell.ts";
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly subject: string;
+  readonly isFine: boolean;
+  readonly found: string;
+  /** how to mend it; null where it works */
+  readonly fix: string | null;
+}
+
+/** A run writes at least one clip; below this not even a short film fits. */
+const LEAST_FREE_BYTES = 1024 ** 3;
+
+/** Looks at everything a run will need, and says how to mend what does not work. Buys nothing. */
+export async function doctor(flags: SharedFlags & { readonly json?: boolean }, shell: Shell): Promise<number> {
+  const settings = requireSettings(shell, flags);
+  const world = await openWorld(settings);
+  const tools = await findMediaTools(shell.environment, world, settings);
+  const findings = [
+    lookAtNode(process.versions.node),
+    ...lookAtTools(tools),
+    await lookAtOutput(settings, world, shell),
+    await lookAtState(settings, world),
+    await lookAtVendor(settings, world),
+  ];
+  await world.http.close();
+  const isFine = findings.every((finding) => finding.isFine);
+  if (flags.json) shell.terminal.result(JSON.stringify({ version: 1, isFine, findings }, null, 2));
+  else for (const finding of findings) shell.terminal.result(lineOf(finding));
+  return isFine ? EXIT.done : EXIT.short;
+}
+
+function lineOf({ subject, isFine, found, fix }: Finding): string {
+  const line = `${isFine ? "ok  " : "no  "} ${subject.padEnd(14)} ${found}`;
+  return fix === null ? line : `${line}\n${" ".repeat(20)}${fix}`;
+}
+
+function lookAtNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const isFine = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+  return {
+    subject: "Node",
+    isFine,
+    found: version,
+    fix: isFine ? null : "Install Node 20.19 or newer, or 22.12 or newer.",
+  };
+}
+
+function lookAtTools(search: ToolSearch): readonly Finding[] {
+  const { tools } = search;
+  if (!tools) {
+    const found = search.tried
+      .map(({ program, source, failure }) => `${program} by ${source}: ${failure ?? "works"}`)
+      .join("; ");
+    const fix =
+      "Debian and Ubuntu: apt-get install -y ffmpeg. macOS: brew install ffmpeg. Or set FFMPEG_PATH and FFPROBE_PATH.";
+    return [{ subject: "ffmpeg", isFine: false, found, fix }];
+  }
+  const { ffmpeg, ffprobe } = tools;
+  const lacking = search.missing(CAPABILITIES.required);
+  const old =
+    ffmpeg.source === "npm" ? "This build of 2018 came with npm; a newer ffmpeg on PATH is faster and safer." : null;
+  return [
+    {
+      subject: "ffmpeg",
+      isFine: lacking.length === 0,
+      found: `${ffmpeg.version}, ${ffmpeg.path} (${ffmpeg.source})`,
+      fix: lacking.length > 0 ? `It lacks ${lacking.join(", ")}: install a full build or set FFMPEG_PATH.` : old,
+    },
+    { subject: "ffprobe", isFine: true, found: `${ffprobe.version}, ${ffprobe.path} (${ffprobe.source})`, fix: null },
+  ];
+}
+
+async function lookAtOutput(settings: Settings, world: World, shell: Shell): Promise<Finding> {
+  const manifest = join(shell.cwd, "manifest.yaml");
+  const output = await findOutputFolder(
+    manifest,
+    { named: settings.output, simulate: false, cwd: shell.cwd },
+    world.files,
+  );
+  const shown = relative(shell.cwd, output.path) || ".";
+  const failure = await tryToWrite(output.path, world);
+  const freeBytes = await world.files.freeBytes(output.path);
+  const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+  if (failure)
+    return {
+      subject: "output",
+      isFine: false,
+      found: `${shown}: ${failure}`,
+      fix: "Give yourself the right to write there, or choose another folder with --output.",
+    };
+  const isFine = freeBytes > LEAST_FREE_BYTES;
+  return {
+    subject: "output",
+    isFine,
+    found: `${shown}, ${free}`,
+    fix: isFine ? null : "Make room: a minute of 4K film needs about 1 GiB.",
+  };
+}
+
+async function lookAtState({ stateFolder }: Settings, world: World): Promise<Finding> {
+  const failure = await tryToWrite(stateFolder, world);
+  const fix = "The account's rate window is kept there: give yourself the right to write, or set XDG_STATE_HOME.";
+  return {
+    subject: "account folder",
+    isFine: !failure,
+    found: failure ? `${stateFolder}: ${failure}` : stateFolder,
+    fix: failure ? fix : null,
+  };
+}
+
+async function tryToWrite(folder: string, { files }: World): Promise<string | undefined> {
+  const probe = join(folder, ".callsheet-doctor");
+  try {
+    const wasThere = (await files.stat(folder)) !== undefined;
+    await files.write(probe, "");
+    await files.remove(wasThere ? probe : folder);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function lookAtVendor(settings: Settings, world: World): Promise<Finding> {
+  const subject = "vendor";
+  const provider = await openVendor(settings, undefined, world);
+  if (!provider) {
+    const fix = "Set KIE_API_KEY to buy, or use --simulate. Plans and checks work without.";
+    return { subject, isFine: false, found: `${settings.apiUrl}, no key`, fix };
+  }
+  const credit = await provider.credit();
+  if (credit.outcome === "given") {
+    return {
+      subject,
+      isFine: true,
+      found: `${settings.apiUrl} takes the key: ${showCredits(credit.value)} left`,
+      fix: null,
+    };
+  }
+  const isKey = credit.outcome === "deferred" && credit.cause === "key";
+  const fix = isKey ? "Set KIE_API_KEY to a valid key." : "Check the network, KIE_API_URL and HTTPS_PROXY.";
+  return { subject, isFine: false, found: `${settings.apiUrl}: ${credit.message}`, fix };
+}

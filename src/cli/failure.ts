@@ -1,0 +1,44 @@
+import { HoldLostError, LedgerError, LedgerWriteError } from "../ledger/ledger.ts";
+import { showProblems } from "../report/squiggle.ts";
+import { EXIT, problem, Refusal } from "./exit.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Says why a command ended early, and gives its exit code. */
+export function tellFailure(error: unknown, terminal: Terminal): number {
+  if (error instanceof Refusal) {
+    terminal.tell(showProblems(error.problems, error.sources));
+    return error.exitCode;
+  }
+  if (error instanceof LedgerError) {
+    const message = `${error.path}: ${error.message}`;
+    terminal.tell(showProblems([problem("ledger-damaged", message, error.fix)], new Map()));
+    return EXIT.damaged;
+  }
+  if (error instanceof LedgerWriteError) {
+    const message = `${error.path}: ${error.message}. What was bought before is in it`;
+    terminal.tell(showProblems([problem(`ledger-${error.reason}`, message, error.fix)], new Map()));
+    return error.reason === "busy" ? EXIT.busy : EXIT.short;
+  }
+  if (error instanceof HoldLostError) {
+    const message = `another process has taken batch "${error.batch}" over: this one was silent for too long`;
+    terminal.tell(
+      showProblems(
+        [problem("batch-taken-over", message, "Nothing more was bought here. Let the other one go on.")],
+        new Map(),
+      ),
+    );
+    return EXIT.busy;
+  }
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (error instanceof Error && (code === "ENOSPC" || code === "EACCES" || code === "EROFS" || code === "EDQUOT")) {
+    const fix =
+      "Make room, or give yourself the right to write there, and run the same command again: nothing is bought twice.";
+    terminal.tell(showProblems([problem("disk", error.message, fix)], new Map()));
+    return EXIT.short;
+  }
+  const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.tell(
+    `callsheet came upon something it was not made for. What was bought is in the ledger: the same command goes on from there.\n${shown}`,
+  );
+  return EXIT.bug;
+}

@@ -1,0 +1,91 @@
+import { relative } from "node:path";
+import { missingShots, planFilm } from "../plan/film.ts";
+import { standingsOf } from "../plan/standing.ts";
+import { countOf } from "../report/credits.ts";
+import { showProblems } from "../report/squiggle.ts";
+import { nameShots } from "../report/tell-problems.ts";
+import { showPlayingTime } from "../report/tell-time.ts";
+import { join as joinFilm } from "../run/join.ts";
+import { openLanes } from "../run/lanes.ts";
+import { openRecorder } from "../run/recorder.ts";
+import type { Problem } from "../shot/problem.ts";
+import { EXIT, problem, Refusal } from "./exit.ts";
+import { toolsMissing } from "./run-batch.ts";
+import type { SharedFlags } from "./settings.ts";
+import { type HeldBatch, withHeldBatch } from "./settle.ts";
+import type { Shell } from "./shell.ts";
+import { listenForSignals } from "./signals.ts";
+
+export interface JoinFlags extends SharedFlags {
+  readonly json?: boolean;
+}
+
+/** Joins films again from the clips that are there, whether or not they changed. */
+export async function join(path: string, wanted: readonly string[], flags: JoinFlags, shell: Shell): Promise<number> {
+  return withHeldBatch(path, flags, shell, { writes: true, media: true, provider: false }, (held) =>
+    joinAll(held, wanted, flags, shell),
+  );
+}
+
+async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFlags, shell: Shell): Promise<number> {
+  const { manifest, batch, session } = held;
+  const { media, world, ledger } = session;
+  if (!media) throw new Refusal(EXIT.usage, [toolsMissing(session.tools)]);
+  const unknown = wanted.filter((id) => !manifest.sequences.some((sequence) => sequence.id === id));
+  if (unknown.length > 0) {
+    const fix = `It has ${manifest.sequences.map(({ id }) => id).join(", ")}.`;
+    throw new Refusal(
+      EXIT.usage,
+      unknown.map((id) => problem("unknown-sequence", `${manifest.shown} has no sequence "${id}"`, fix)),
+    );
+  }
+  const signals = listenForSignals(() => shell.terminal.tell("Stopping; the film that stands there stays as it is."));
+  const context = {
+    world,
+    media,
+    manifest,
+    prices: batch.view.prices,
+    wish: batch.view.wish,
+    batchFolder: batch.folder,
+    run: "",
+    caps: { run: undefined, day: undefined },
+    allowLoopback: false,
+    watch: () => undefined,
+    drain: signals.drain,
+    leave: signals.drain,
+  };
+  const recorder = openRecorder({ ledger, manifest, watch: context.watch }, batch.view);
+  const tools = { recorder, lanes: openLanes(shell.cores) };
+  const standings = standingsOf(batch.view);
+  const problems: Problem[] = [];
+  for (const sequence of manifest.sequences) {
+    if (wanted.length > 0 && !wanted.includes(sequence.id)) continue;
+    const film = planFilm(sequence, batch.view, standings);
+    if (!film) {
+      const missing = missingShots(sequence, batch.view, standings);
+      const message = `film "${sequence.id}" waits for ${countOf(missing.length, "clip")}: ${nameShots(missing)}`;
+      problems.push({
+        rule: "film-held",
+        message,
+        fix: `callsheet run ${manifest.shown} makes what is missing.`,
+        place: sequence.place,
+      });
+      continue;
+    }
+    const result = await joinFilm(
+      { kind: "join", sequence: sequence.id, film, why: "clips or cut changed" },
+      context,
+      tools,
+    );
+    if (result.result !== "done") problems.push(result.problem);
+    else if (!signals.drain.aborted && !flags.json) {
+      const shown = relative(shell.cwd, `${batch.folder}/${film.file}`);
+      shell.terminal.result(`${shown}: ${showPlayingTime(film.seconds)}, ${countOf(film.frames, "frame")}`);
+    }
+  }
+  if (flags.json) {
+    const films = [...recorder.view().state.films].map(([sequence, film]) => ({ sequence, ...film }));
+    shell.terminal.result(JSON.stringify({ version: 1, films, problems }, null, 2));
+  } else if (problems.length > 0) shell.terminal.tell(showProblems(problems, new Map()));
+  return signals.exitCode() ?? (problems.length > 0 ? EXIT.short : EXIT.done);
+}

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Media } from "../media/media.ts";
+import type { ToolSearch } from "../media/tools.ts";
+import type { Provider } from "../provider/provider.ts";
+import type { World } from "../world/world.ts";
+import type { OutputFolder } from "./output-folder.ts";
+import type { Settings } from "./settings.ts";
+import type { Environment } from "./shell.ts";
+
+/** What a command works with, opened only as far as it needs. */
+export interface Session {
+  readonly world: World;
+  readonly output: OutputFolder;
+  readonly ledger: Ledger;
+  /** undefined where the command asks nothing of the vendor, or no key is there */
+  readonly provider: Provider | undefined;
+  readonly media: Media | undefined;
+  readonly tools: ToolSearch | undefined;
+  readonly close: () => Promise<void>;
+}
+
+export interface SessionNeeds {
+  /** the ledger is written to, so it is begun where there is none */
+  readonly writes: boolean;
+  readonly media: boolean;
+  readonly provider: boolean;
+}
+
+/** What simulated batches are called in the account's file, whatever port the simulator has today. */
+const SIMULATED_ACCOUNT = "simulated";
+
+export async function openWorld(settings: Pick<Settings, "speed" | "proxy" | "noProxy">): Promise<World> {
+  const [{ openClock }, { openChance }, { openFiles }, { openHttp }, { openProcesses }, { openRender }] =
+    await Promise.all([
+      import("../world/system-clock.ts"),
+      import("../world/system-chance.ts"),
+      import("../world/node-files.ts"),
+      import("../world/undici-http.ts"),
+      import("../world/execa-processes.ts"),
+      import("../world/fluent-render.ts"),
+    ]);
+  const clock = openClock(settings.speed);
+  return {
+    clock,
+    chance: openChance(),
+    files: openFiles(),
+    http: openHttp(clock, proxyOf(settings)),
+    // ffmpeg is no faster for a faster vendor: its time-outs are the machine's own.
+    processes: openProcesses(openClock(1)),
+    render: openRender(),
+  };
+}
+
+function proxyOf({ proxy, noProxy }: Pick<Settings, "proxy" | "noProxy">) {
+  return { ...(proxy ? { proxy } : {}), ...(noProxy ? { noProxy } : {}) };
+}
+
+/** Opens what a command needs of one output folder; the ledger is shared by all batches below it. */
+export async function openSession(
+  output: OutputFolder,
+  settings: Settings,
+  environment: Environment,
+  needs: SessionNeeds,
+): Promise<Session> {
+  const world = await openWorld(settings);
+  const closers: (() => Promise<void>)[] = [() => world.http.close()];
+  const close = async () => {
+    for (const closeOne of closers.toReversed()) await closeOne();
+  };
+  try {
+    const tools = needs.media ? await findMediaTools(environment, world, settings) : undefined;
+    const media = tools?.tools && (await import("../media/open-media.ts")).openMedia(tools.tools, world);
+    const simulator =
+      settings.simulate && needs.provider && tools?.tools
+        ? await openOwnSimulator(output.path, settings, tools.tools.ffmpeg.path, world)
+        : undefined;
+    if (simulator) closers.push(() => simulator.close());
+    const ledger = await openBatchLedger(output.path, settings, needs.writes, world);
+    closers.push(() => ledger.close());
+    const provider = needs.provider ? await openVendor(settings, simulator?.origin, world) : undefined;
+    return { world, output, ledger, provider, media, tools, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export async function findMediaTools(
+  environment: Environment,
+  world: World,
+  settings: Pick<Settings, "stateFolder">,
+): Promise<ToolSearch> {
+  const [{ findTools }, { npmBinaries }] = await Promise.all([
+    import("../media/tools.ts"),
+    import("../world/npm-binaries.ts"),
+  ]);
+  return findTools(environment, world, { npm: npmBinaries(), cacheFile: join(settings.stateFolder, "ffmpeg.json") });
+}
+
+async function openBatchLedger(output: string, settings: Settings, create: boolean, world: World): Promise<Ledger> {
+  const [{ openLedger }, { isProcessAlive, processIdentity }] = await Promise.all([
+    import("../ledger/open-ledger.ts"),
+    import("../world/process-identity.ts"),
+  ]);
+  const identity = processIdentity();
+  return openLedger(
+    {
+      path: join(output, "ledger.db"),
+      accountPath: accountPath(output, settings),
+      identity,
+      isAlive: isProcessAlive,
+      create,
+    },
+    world,
+  );
+}
+
+/** One file per hash of API origin and key, so that the key itself is written nowhere. */
+function accountPath(output: string, { simulate, apiUrl, key, stateFolder }: Settings): string {
+  if (simulate) return join(output, `${SIMULATED_ACCOUNT}.db`);
+  const account = createHash("sha256")
+    .update(`${apiUrl}\n${key ?? ""}`)
+    .digest("hex")
+    .slice(0, 32);
+  return join(stateFolder, `${account}.db`);
+}
+
+export async function openVendor(
+  settings: Settings,
+  simulated: string | undefined,
+  world: World,
+): Promise<Provider | undefined> {
+  const key = simulated ? "simulated" : settings.key;
+  if (key === undefined) return undefined;
+  const { openProvider } = await import("../provider/open-provider.ts");
+  const apiUrl = simulated ?? settings.apiUrl;
+  return openProvider({ apiUrl, uploadUrl: simulated ?? settings.uploadUrl, key }, world);
+}
+
+async function openOwnSimulator(output: string, settings: Settings, ffmpeg: string, world: World) {
+  const [{ openSimulator }, { npmFont }] = await Promise.all([
+    import("../simulator/open-simulator.ts"),
+    import("../world/npm-font.ts"),
+  ]);
+  return openSimulator(
+    {
+      port: 0,
+      speed: settings.speed,
+      clips: "burned",
+      tools: { ffmpeg },
+      font: npmFont(),
+      cacheFolder: join(output, "simulator", "clips"),
+      journal: join(output, "simulator", "journal.jsonl"),
+    },
+    world,
+  );
+}

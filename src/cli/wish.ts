@@ -1,0 +1,78 @@
+import type { BatchState, Take } from "../ledger/batch-state.ts";
+import { type Manifest, parentOf } from "../manifest/manifest.ts";
+import { hasEnded } from "../plan/standing.ts";
+import type { Wish } from "../plan/view.ts";
+import type { ShotId } from "../shot/id.ts";
+import { EXIT, problem, Refusal } from "./exit.ts";
+
+/** Flags that choose shots. */
+export interface WishFlags {
+  readonly only?: readonly string[];
+  readonly force?: readonly string[];
+  readonly retryFailed?: boolean;
+}
+
+/** Ends that `--retry-failed` buys again. An unconfirmed purchase is not among them: it may be paid and on its way. */
+const RETRIED = ["refused", "failed", "lost"];
+
+/**
+ * What the flags ask for in one batch.
+ *
+ * @throws Refusal when a pattern or a name fits no shot of any of the command's manifests
+ */
+export function wishOf(flags: WishFlags, manifest: Manifest, state: BatchState): Wish {
+  const renew = new Map<ShotId, { above: number; why: "forced" | "tried again" }>();
+  for (const shot of manifest.shots) {
+    const takes = state.takes.get(shot.id) ?? [];
+    const above = takes.at(-1)?.number ?? 0;
+    if (flags.force?.includes(shot.id)) renew.set(shot.id, { above, why: "forced" });
+    else if (flags.retryFailed && endedBadly(takes)) renew.set(shot.id, { above, why: "tried again" });
+  }
+  return { only: selectionOf(flags.only, manifest), renew };
+}
+
+/** @throws Refusal when a flag names what is in none of the manifests */
+export function refuseUnknownShots(flags: WishFlags, manifests: readonly Manifest[]): void {
+  const ids = manifests.flatMap(({ shots }) => shots.map(({ id }) => id));
+  const named = (flags.force ?? []).filter((name) => !ids.some((id) => id === name));
+  const fitting = (flags.only ?? []).filter((pattern) => !ids.some((id) => matches(pattern, id)));
+  const files = manifests.map(({ shown }) => shown).join(", ");
+  const problems = [
+    ...named.map((name) =>
+      problem("unknown-shot", `--force ${name}: no such shot in ${files}`, "Name a shot by its id."),
+    ),
+    ...fitting.map((pattern) =>
+      problem("unknown-shot", `--only ${pattern}: fits no shot in ${files}`, "* stands for any letters, ? for one."),
+    ),
+  ];
+  if (problems.length > 0) throw new Refusal(EXIT.usage, problems);
+}
+
+function endedBadly(takes: readonly Take[]): boolean {
+  return takes.length > 0 && takes.every(hasEnded) && takes.some(({ purchase }) => RETRIED.includes(purchase));
+}
+
+/** The shots that fit, with the parents they need. */
+function selectionOf(patterns: readonly string[] | undefined, { shots }: Manifest): ReadonlySet<ShotId> | undefined {
+  if (!patterns || patterns.length === 0) return undefined;
+  const byId = new Map(shots.map((shot) => [shot.id, shot]));
+  const selected = new Set<ShotId>();
+  const select = (id: ShotId) => {
+    const shot = byId.get(id);
+    if (!shot || selected.has(id)) return;
+    selected.add(id);
+    const parent = parentOf(shot);
+    if (parent !== undefined) select(parent);
+  };
+  for (const { id } of shots) if (patterns.some((pattern) => matches(pattern, id))) select(id);
+  return selected;
+}
+
+/** `*` stands for any letters, `?` for one; all else for itself. */
+function matches(pattern: string, id: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`).test(id);
+}
