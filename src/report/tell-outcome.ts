@@ -1,0 +1,179 @@
+import type { FilmStatus } from "../plan/film-status.ts";
+import type { Plan } from "../plan/plan-run.ts";
+import { isComplete, type ShotStatus } from "../plan/shot-status.ts";
+import { type Step, stepCredits } from "../plan/step.ts";
+import { isSelected } from "../plan/view.ts";
+import type { Outcome } from "../run/carry-out.ts";
+import type { Problem } from "../shot/problem.ts";
+import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
+import { unconfirmedTakes } from "./exit-code.ts";
+import { printable } from "./printable.ts";
+import { shortfallOf } from "./shortfall.ts";
+import { paint, type Style } from "./style.ts";
+import { withRested } from "./summary.ts";
+import { nameShots, type ProblemOfShot, tellProblems } from "./tell-problems.ts";
+import { showDuration, showPlayingTime } from "./tell-time.ts";
+
+/** All that the end of one batch is told from. */
+export interface EndOfRun {
+  readonly plan: Plan;
+  readonly outcome: Outcome;
+  /** where shots and films stand now */
+  readonly shots: readonly ShotStatus[];
+  readonly films: readonly FilmStatus[];
+  /** credits of this run */
+  readonly spent: number;
+  /** credits left on the account; undefined when it is not known */
+  readonly balance: number | undefined;
+  readonly interrupted?: "SIGINT" | "SIGTERM" | undefined;
+  readonly tookMs?: number;
+  /** a path relative to the batch folder, as it is typed from where the person stands */
+  readonly show: (path: string) => string;
+  readonly style: Style;
+}
+
+/** Waits that the words about open shots have told already; nobody has to mend anything. */
+const IS_MERELY_OPEN: ReadonlySet<string> = new Set(["still-generating", "still-upgrading"]);
+
+/**
+ * The end of a run in words. What is there comes first and what is wrong last: that is where the eye is when the text
+ * stops, in a terminal as in a mail.
+ */
+export function tellOutcome(end: EndOfRun): string {
+  const blocks = [
+    filmLines(end).join("\n"),
+    madeLine(end),
+    openLines(end).join("\n"),
+    ...problemBlocks(end),
+    lastLines(end).join("\n"),
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function filmLines({ films, show, style, outcome }: EndOfRun): readonly string[] {
+  return films.flatMap((film) => {
+    if (film.state === "joined" && film.file !== null) {
+      const length = `${showPlayingTime(film.seconds ?? 0)}, ${countOf(film.frames ?? 0, "frame")}`;
+      return [`Film "${film.id}": ${paint(style, "bold", printable(show(film.file)))}, ${length}`];
+    }
+    return [`Film "${film.id}": not joined${heldWords(film, outcome)}`];
+  });
+}
+
+function heldWords({ id, missing }: FilmStatus, { rested }: Outcome): string {
+  if (missing.length > 0) return `; it waits for ${nameShots(missing)}`;
+  const failed = rested.some(({ step }) => step.kind === "join" && step.sequence === id);
+  return failed ? ", see below" : "; its clips are all there";
+}
+
+function madeLine({ plan, shots, spent, balance, tookMs, outcome }: EndOfRun): string {
+  const { view } = outcome;
+  const before = new Set(plan.shots.filter(isComplete).map(({ id }) => id));
+  const selected = shots.filter(({ id }) => isSelected(view, id));
+  const done = selected.filter(isComplete);
+  const now = done.filter(({ id }) => !before.has(id)).length;
+  const all =
+    done.length === selected.length
+      ? countOf(done.length, "shot")
+      : `${showCount(done.length)} of ${countOf(selected.length, "shot")}`;
+  const parts = [
+    `${all} made${newWords(now, done.length)}`,
+    `${showMoney(spent)} spent${spent === plan.price.likely ? "" : ` of ${showCount(plan.price.likely)} planned`}`,
+    ...(balance === undefined ? [] : [`balance ${showCredits(balance)}`]),
+    ...(tookMs === undefined ? [] : [showDuration(tookMs)]),
+  ];
+  return `${parts.join("; ")}.`;
+}
+
+function newWords(now: number, done: number): string {
+  if (done === 0) return "";
+  if (now === 0) return ", none of them in this run";
+  if (now < done) return `, ${showCount(now)} of them in this run`;
+  return done === 1 ? " in this run" : ", all in this run";
+}
+
+/** What the same command goes on with. */
+function openLines(end: EndOfRun): readonly string[] {
+  const { shots, outcome } = end;
+  const { view } = outcome;
+  const selected = shots.filter(({ id }) => isSelected(view, id));
+  const named = (states: readonly ShotStatus["state"][]) =>
+    selected.flatMap(({ id, state }) => (states.includes(state) ? [id] : []));
+  const generating = named(["generating", "upgrading"]);
+  const unfetched = named(["made", "upgraded", "downloaded"]);
+  const open = new Set(outcome.left.filter(isPurchase).flatMap((step) => (step.kind === "join" ? [] : [step.shot])));
+  const planned = selected.flatMap(({ id, state }) =>
+    state === "planned" || (open.has(id) && state !== "checked") ? [id] : [],
+  );
+  const upgrades = selected.flatMap(({ id, state }) => (open.has(id) && state === "checked" ? [id] : []));
+  const lines = [
+    ...(generating.length > 0
+      ? [`${countOf(generating.length, "shot")} still at the vendor's, paid: ${nameShots(generating)}.`]
+      : []),
+    ...(unfetched.length > 0
+      ? [`${countOf(unfetched.length, "shot")} made and paid, not fetched yet: ${nameShots(unfetched)}.`]
+      : []),
+    ...(planned.length > 0
+      ? [`${countOf(planned.length, "shot")} not bought: ${nameShots([...new Set(planned)])}.`]
+      : []),
+    ...(upgrades.length > 0
+      ? [`${countOf(upgrades.length, "shot")} not upgraded or taken again yet: ${nameShots(upgrades)}.`]
+      : []),
+  ];
+  const isToldBelow = end.interrupted || outcome.stopped || outcome.keyProblem;
+  return lines.length === 0 || isToldBelow ? lines : [...lines, howToGoOn(end)];
+}
+
+/** A forced take is bought anew by every command that forces it. */
+function howToGoOn({ plan }: EndOfRun): string {
+  const isForced = [...plan.view.wish.renew.values()].some(({ why }) => why === "forced");
+  const command = isForced ? "Run it again without --force" : "Run the same command again";
+  return `${command} to go on; nothing is paid for twice.`;
+}
+
+/** Every problem once: those of shots, then those of films, last what stopped the run. */
+function problemBlocks({ outcome, shots, style }: EndOfRun): readonly string[] {
+  const { view, rested, stopped, keyProblem } = outcome;
+  const ofShots = withRested(shots, rested).flatMap(({ id, problem }): readonly ProblemOfShot[] =>
+    problem && isSelected(view, id) ? [{ shot: id, problem }] : [],
+  );
+  // A take that is not the shot's picked one has no place in its status, yet its money is an open question.
+  const ofTakes = unconfirmedTakes(view).flatMap(({ shot, problem }) => (problem ? [{ shot, problem }] : []));
+  const ofSteps = rested.map(({ step, problem }) => ({ shot: step.kind === "join" ? undefined : step.shot, problem }));
+  const ends = [stopped?.problem, keyProblem].flatMap((problem) => (problem ? [{ shot: undefined, problem }] : []));
+  const told = new Set(ends.map(({ problem }) => textOf(problem)));
+  const others = [...ofShots, ...ofTakes, ...ofSteps].filter(({ problem }) => {
+    const isNew = !told.has(textOf(problem));
+    told.add(textOf(problem));
+    return isNew && !IS_MERELY_OPEN.has(problem.rule);
+  });
+  // What merely follows from another problem comes before it.
+  const isConsequence = ({ problem }: ProblemOfShot) => problem.rule === "parent-missing";
+  const causes = others.filter((each) => !isConsequence(each));
+  return tellProblems([...others.filter(isConsequence), ...causes, ...ends], style);
+}
+
+function lastLines(end: EndOfRun): readonly string[] {
+  const { outcome, interrupted, shots, films, style } = end;
+  const unconfirmed = unconfirmedTakes(outcome.view);
+  const lines: string[] = [];
+  if (unconfirmed.length > 0) {
+    const credits = unconfirmed.reduce((sum, take) => sum + take.credits, 0);
+    const which = `${countOf(unconfirmed.length, "purchase")} without an answer may have cost ${showMoney(credits)} more`;
+    lines.push(
+      paint(style, "yellow", `${which}; only a person can settle ${unconfirmed.length === 1 ? "it" : "them"}.`),
+    );
+  }
+  const short = shortfallOf(outcome.view, shots, films);
+  const isDone = short.shots.length === 0 && short.films.length === 0;
+  if (interrupted && !isDone) lines.push(`Interrupted. ${howToGoOn(end)}`);
+  return lines;
+}
+
+function isPurchase(step: Step): boolean {
+  return stepCredits(step) > 0;
+}
+
+function textOf({ rule, message }: Problem): string {
+  return `${rule} ${message}`;
+}
