@@ -5,7 +5,7 @@ import { MARK, markBits, markOf } from "./mark.ts";
 /** ffmpeg arguments for every kind of file the simulator hands out. All of it runs on ffmpeg 4.1 of 2018 as on 5.1. */
 
 /** Texts and pictures that a drawing reads. */
-export interface DrawingFiles {
+interface DrawingFiles {
   readonly font: string;
   readonly promptText: string;
   readonly idText: string;
@@ -192,7 +192,7 @@ function texts({ width, height }: PixelSize, files: DrawingFiles): readonly stri
 }
 
 /** A path as an option's value inside a filter graph, which is taken apart twice. */
-export function inGraph(path: string): string {
+function inGraph(path: string): string {
   return path.replace(/[\\':]/g, "\\$&").replace(/[\\'[\],;]/g, "\\$&");
 }
 

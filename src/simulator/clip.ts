@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PixelSize, UpgradeResolution } from "../shot/resolution.ts";
+import type { UpgradeResolution } from "../shot/resolution.ts";
 
 /** What a result file shows, as a value: the same value is the same file, whoever renders it. */
 export type Clip =
@@ -25,8 +25,7 @@ export type Orientation = "wide" | "upright";
 export type TakeClip = Extract<Clip, { kind: "take" }>;
 
 /** How much work goes into a picture. */
-export const CLIP_MODES = ["burned", "shared", "tiny"] as const;
-export type ClipMode = (typeof CLIP_MODES)[number];
+export type ClipMode = "burned" | "shared" | "tiny";
 
 /** Raised whenever the same clip value is drawn differently, so that kept files are not mistaken for it. */
 const DRAWING = 1;
@@ -53,9 +52,5 @@ export function toneHz(mark: number): number {
   return Math.round(110 * 2 ** ((mark % 48) / 12));
 }
 
-export interface Frame {
-  readonly size: PixelSize;
-  readonly seconds: number;
-}
 export const FRAME_RATE = 24;
 export const SAMPLE_RATE = 48_000;

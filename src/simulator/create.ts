@@ -109,7 +109,7 @@ export function rendering(job: Job) {
 }
 
 /** The largest thing a job hands over; rendering it renders its parts. */
-export function wholeOf(job: Job): Clip {
+function wholeOf(job: Job): Clip {
   return job.kind === "upgrade" ? job.clip : (job.whole ?? job.clip);
 }
 

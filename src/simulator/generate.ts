@@ -105,7 +105,7 @@ export function generate(asked: Asked): Said {
   return { ...bought(asked, job, prompt, { taskId }), warning: warnOf(body) };
 }
 
-export const TIMES = { veo3: "quality", veo3_fast: "fast", veo3_lite: "lite" } as const satisfies Record<
+const TIMES = { veo3: "quality", veo3_fast: "fast", veo3_lite: "lite" } as const satisfies Record<
   TaskJob["model"],
   keyof Switches
 >;

@@ -7,7 +7,7 @@ export interface Journal {
   append(entry: JournalEntry): Promise<void>;
 }
 
-export interface JournalEntry {
+interface JournalEntry {
   readonly facts: readonly Fact[];
   /** the call that brought them about, for the list of purchases */
   readonly call?: Call;
@@ -44,12 +44,21 @@ async function readEntries(path: string, files: Files): Promise<readonly Journal
     .split("\n")
     .filter((line) => line !== "")
     .map((line, position) => {
-      try {
-        return JSON.parse(line) as JournalEntry;
-      } catch (cause) {
-        throw new BrokenJournal(`${path}:${position + 1}: no line of a simulator's journal`, { cause });
-      }
+      const entry = parseEntry(line);
+      if (!entry) throw new BrokenJournal(`${path}:${position + 1}: no line of a simulator's journal`);
+      return entry;
     });
+}
+
+/** Lines are our own, so that their outline is enough: a whole one was written by `append`. */
+function parseEntry(line: string): JournalEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isOurs = typeof value === "object" && value !== null && "facts" in value && Array.isArray(value.facts);
+    return isOurs ? (value as JournalEntry) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** One line after the other, whoever waits. */

@@ -19,7 +19,7 @@ export interface Purchases {
   readonly warnings: readonly string[];
 }
 
-export interface TaskLine {
+interface TaskLine {
   readonly task: string;
   readonly kind: Job["kind"];
   readonly of: string | undefined;
@@ -31,7 +31,7 @@ export interface TaskLine {
   readonly completedAt: number | undefined;
 }
 
-export interface FilesServed {
+interface FilesServed {
   readonly served: number;
   readonly bytes: number;
   readonly byPath: Readonly<Record<string, number>>;

@@ -36,7 +36,7 @@ export function addressesOf(origin: string, job: Job): Addresses {
 const FILE_PATH = /^\/(v|p)\/([^/]+?)_(\d+)(?:_(4k|full|origin))?\.(mp4|jpg)$/;
 
 /** What lies at a path of ours: a file and the job it belongs to; undefined for a path that was never handed out. */
-export function fileAt(state: State, path: string): { readonly served: ServedFile; readonly job: Job } | undefined {
+function fileAt(state: State, path: string): { readonly served: ServedFile; readonly job: Job } | undefined {
   const match = FILE_PATH.exec(path);
   const id = match?.[2];
   if (!match || id === undefined) return undefined;

@@ -32,8 +32,11 @@ export class UnrenderedClip extends Error {
 const LANES = 2;
 const LONGEST_RENDER_MS = 600_000;
 
-export function openStudio(options: StudioOptions, world: Pick<World, "files" | "processes" | "clock">): Studio {
-  const { files, processes, clock } = world;
+export function openStudio(
+  options: StudioOptions,
+  world: Pick<World, "files" | "processes" | "clock" | "chance">,
+): Studio {
+  const { files, processes, clock, chance } = world;
   const { mode, ffmpeg, font, folder } = options;
   const rendering = new Map<string, Promise<string>>();
   const closing = new AbortController();
@@ -64,7 +67,7 @@ export function openStudio(options: StudioOptions, world: Pick<World, "files" | 
     const made = (async () => {
       if ((await files.stat(path)) !== undefined) return path;
       await files.makeFolder(join(folder, "clips"));
-      const unfinished = `${path}.part`;
+      const unfinished = `${path}.${chance.token()}.part`; // two simulators may share the folder
       await make(unfinished);
       await files.publish(unfinished, path);
       return path;

@@ -6,7 +6,7 @@ import { ENDPOINT_NAMES } from "./endpoint.ts";
  * How sure we are that a default is what the vendor does: stated on one of its five pages, stated on another page of
  * its, seen live by somebody, or nobody knows.
  */
-export type Confidence = "seed" | "doc" | "live" | "guess";
+type Confidence = "seed" | "doc" | "live" | "guess";
 
 interface Switch<S extends z.ZodType> {
   readonly schema: S;
@@ -104,7 +104,6 @@ export const SWITCHES = {
 } as const;
 
 export type Switches = { readonly [Name in keyof typeof SWITCHES]: (typeof SWITCHES)[Name]["usual"] };
-export type SwitchName = keyof typeof SWITCHES;
 
 /** All switches as the best evidence has them. */
 export const USUAL: Switches = Object.freeze(

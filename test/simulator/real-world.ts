@@ -12,7 +12,7 @@ import { openChance } from "../../src/world/system-chance.ts";
 import { openClock } from "../../src/world/system-clock.ts";
 import { openHttp } from "../../src/world/undici-http.ts";
 
-export const SPEED = 2000;
+const SPEED = 2000;
 export const FONT = npmFont();
 const ON_PATH = ["ffmpeg", "ffprobe"].every(runs);
 /** The machine's own tools, else those that came with npm. */
@@ -83,7 +83,7 @@ export async function get(simulator: Pick<Simulator, "origin">, path: string) {
   return (await fetch(simulator.origin + path, { headers: HEADERS })).json() as Promise<Answer>;
 }
 
-export interface Answer {
+interface Answer {
   readonly code: number;
   readonly msg: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
