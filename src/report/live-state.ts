@@ -22,7 +22,7 @@ export interface LiveState {
   readonly stopped: Problem | undefined;
 }
 
-export interface StepInHand {
+interface StepInHand {
   readonly step: Step;
   readonly since: number;
   /** 0 to 1, of steps that tell it */

@@ -28,7 +28,7 @@ export interface PlanDocument {
   readonly newLedger: string | null;
 }
 
-export interface PlanDocumentStep {
+interface PlanDocumentStep {
   readonly key: string;
   readonly kind: "submit" | "poll" | "fetch" | "check" | "upgrade" | "join";
   /** null for a join */
@@ -43,7 +43,7 @@ export interface PlanDocumentStep {
   readonly film: PlanDocumentFilm | null;
 }
 
-export interface PlanDocumentFilm {
+interface PlanDocumentFilm {
   readonly sequence: string;
   readonly file: string;
   readonly clips: number;

@@ -26,7 +26,7 @@ export interface Summary {
   };
 }
 
-export interface SummaryShot {
+interface SummaryShot {
   readonly id: ShotId;
   readonly state: ShotState;
   readonly take: number | null;
@@ -38,7 +38,7 @@ export interface SummaryShot {
   readonly problem: Problem | null;
 }
 
-export interface SummarySequence {
+interface SummarySequence {
   readonly id: SequenceId;
   readonly state: "joined" | "slated" | "skipped" | "held";
   readonly file: string | null;
@@ -47,7 +47,7 @@ export interface SummarySequence {
 }
 
 /** Credits. */
-export interface PlannedAndSpent {
+interface PlannedAndSpent {
   readonly planned: number;
   readonly spent: number;
 }

@@ -13,7 +13,7 @@ import { pixelSize, type Resolution } from "../../src/shot/resolution.ts";
 /** 25 July 2026, 17:20:00 UTC. */
 export const NOW = 1_785_000_000_000;
 
-export const PRICES: PriceTable = {
+const PRICES: PriceTable = {
   source: "built in",
   date: "2026-08-01",
   generate: { veo3: 250, veo3_fast: 60, veo3_lite: 30 },
@@ -145,7 +145,7 @@ export function ended(
   return { event: how, shot: of.id, take, problem };
 }
 
-export function taskOf(id: string, take = 1): TaskId {
+function taskOf(id: string, take = 1): TaskId {
   return `task-${id}-${take}` as TaskId;
 }
 
