@@ -183,12 +183,15 @@ function texts({ width, height }: PixelSize, files: DrawingFiles): readonly stri
   const text = (from: string, size: number, y: number, more = "") =>
     `drawtext=fontfile=${inGraph(files.font)}:${from}:fontsize=${size}:fontcolor=white:x=40:y=${y}${more}`;
   const band = Math.round(height * 0.72);
-  return [
+  // A picture from another take brings that take's writing along: ours waits until it has faded.
+  const from = files.first ? `:enable='gte(n\\,${FRAME_RATE - 4})'` : "";
+  const layers = [
     `drawbox=x=0:y=${band}:w=${width}:h=${height - band}:color=black@0.5:t=fill`,
     text(`textfile=${inGraph(files.promptText)}:expansion=none`, 34, band + 20, ":line_spacing=8"),
     text(`textfile=${inGraph(files.idText)}:expansion=none`, 26, 50),
     text("text='%{n}':expansion=normal", 64, 100),
   ];
+  return layers.map((layer) => layer + from);
 }
 
 /** A path as an option's value inside a filter graph, which is taken apart twice. */

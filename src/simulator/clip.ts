@@ -28,7 +28,7 @@ export type TakeClip = Extract<Clip, { kind: "take" }>;
 export type ClipMode = "burned" | "shared" | "tiny";
 
 /** Raised whenever the same clip value is drawn differently, so that kept files are not mistaken for it. */
-const DRAWING = 1;
+const DRAWING = 2;
 
 /** The take that a clip shows; of a whole one the last part. */
 export function takeOf(clip: Clip): TakeClip {
