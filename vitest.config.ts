@@ -8,7 +8,15 @@ export default defineConfig({
     // Two cores, and every other test starts ffmpeg: more workers only make each other late.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: "local", include: ["test/**/*.test.ts"], exclude: ["test/foreign/**"] } },
+      {
+        extends: true,
+        test: {
+          name: "local",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/foreign/**"],
+          globalSetup: ["test/build-once.ts"],
+        },
+      },
       { extends: true, test: { name: "foreign", include: ["test/foreign/**/*.test.ts"] } },
     ],
   },

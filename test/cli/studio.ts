@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { findTools } from "../../src/media/tools.ts";
+import type { Summary } from "../../src/report/summary.ts";
+import type { ClipMode } from "../../src/simulator/clip.ts";
+import { parseFaults } from "../../src/simulator/faults.ts";
+import { openSimulator, type Simulator } from "../../src/simulator/open-simulator.ts";
+import { openProcesses } from "../../src/world/execa-processes.ts";
+import { openFiles } from "../../src/world/node-files.ts";
+import { npmBinaries } from "../../src/world/npm-binaries.ts";
+import { npmFont } from "../../src/world/npm-font.ts";
+import { openChance } from "../../src/world/system-chance.ts";
+import { openClock } from "../../src/world/system-clock.ts";
+import { openHttp } from "../../src/world/undici-http.ts";
+
+const REPOSITORY = resolve(import.meta.dirname, "../..");
+const PROGRAM = join(REPOSITORY, "dist/callsheet.mjs");
+/** Clips that any test drew serve all later ones. */
+const DRAWN_CLIPS = join(REPOSITORY, "node_modules/.cache/callsheet-test-clips");
+/** Nobody may ever find this in a file. */
+export const KEY = "test-key-5f1d0c0ffee0";
+/** Fast enough for tests, slow enough that the machine and not the clock decides nothing. */
+export const SPEED = 60;
+
+export interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+}
+
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  /** everything on stderr so far */
+  readonly stderr: () => string;
+}
+
+/** A folder, a simulated vendor and the built program, all gone when the test is over. */
+export interface Studio {
+  readonly folder: string;
+  readonly vendor: Simulator;
+  /** writes a file below the folder and gives its relative name back */
+  write(name: string, text: string | Uint8Array): Promise<string>;
+  read(name: string): Promise<string>;
+  /** `callsheet ARGS` with the vendor's address and a key; `--speed` is added to commands that take it */
+  callsheet(...args: readonly string[]): Promise<Ran>;
+  start(args: readonly string[], environment?: Readonly<Record<string, string>>): RunningCommand;
+  summary(batch: string): Promise<Summary>;
+  /** what the vendor was asked to make: prompts of takes and extensions, `4k of PROMPT` for upgrades, in order */
+  bought(): readonly string[];
+}
+
+export interface StudioOptions {
+  readonly clips?: ClipMode;
+  /** fault file of the simulator, as YAML */
+  readonly faults?: string;
+  readonly balance?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+type OnFinished = (tidy: () => Promise<void>) => void;
+
+export async function openStudio(onTestFinished: OnFinished, options: StudioOptions = {}): Promise<Studio> {
+  const folder = await mkdtemp(join(tmpdir(), "callsheet-"));
+  const clock = openClock(SPEED);
+  const world = {
+    clock,
+    chance: openChance(),
+    files: openFiles(),
+    http: openHttp(clock),
+    processes: openProcesses(openClock(1)),
+  };
+  const { tools } = await findTools(process.env, world, {
+    npm: npmBinaries(),
+    cacheFile: join(DRAWN_CLIPS, "ffmpeg.json"),
+  });
+  if (!tools) throw new Error("no ffmpeg: neither on PATH nor from npm");
+  const faults = parseFaults(options.faults ?? "{}", "faults.yaml");
+  if (!faults.ok) throw new Error(JSON.stringify(faults.problems));
+  const vendor = await openSimulator(
+    {
+      port: 0,
+      speed: SPEED,
+      clips: options.clips ?? "tiny",
+      tools: { ffmpeg: tools.ffmpeg.path },
+      font: npmFont(),
+      cacheFolder: DRAWN_CLIPS,
+      latencyMs: [0, 0],
+      faults: faults.value,
+      ...(options.balance === undefined ? {} : { balance: options.balance }),
+    },
+    world,
+  );
+  const children = new Set<ChildProcess>();
+  onTestFinished(async () => {
+    for (const child of children) child.kill("SIGKILL");
+    await vendor.close();
+    await world.http.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start: Studio["start"] = (args, environment = {}) => {
+    const startedAt = performance.now();
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env["PATH"],
+        HOME: folder,
+        XDG_STATE_HOME: join(folder, "state"),
+        ...(process.env["FFMPEG_PATH"] ? { FFMPEG_PATH: process.env["FFMPEG_PATH"] } : {}),
+        ...(process.env["FFPROBE_PATH"] ? { FFPROBE_PATH: process.env["FFPROBE_PATH"] } : {}),
+        KIE_API_URL: vendor.origin,
+        KIE_API_KEY: KEY,
+        ...options.environment,
+        ...environment,
+      },
+    });
+    children.add(child);
+    let [stdout, stderr] = ["", ""];
+    child.stdout?.on("data", (text) => (stdout += text));
+    child.stderr?.on("data", (text) => (stderr += text));
+    const ended = new Promise<Ran>((settle) => {
+      child.on("close", (exitCode) => {
+        children.delete(child);
+        settle({ exitCode, stdout, stderr, tookMs: performance.now() - startedAt });
+      });
+    });
+    return { child, ended, stderr: () => stderr };
+  };
+
+  return {
+    folder,
+    vendor,
+    async write(name, text) {
+      const path = join(folder, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+      return name;
+    },
+    read: (name) => readFile(join(folder, name), "utf8"),
+    callsheet: (...args) => start(withSpeed(args)).ended,
+    start: (args, environment) => start(withSpeed(args), environment),
+    summary: async (batch) =>
+      JSON.parse(await readFile(join(folder, "output", batch, "summary.json"), "utf8")) as Summary,
+    bought: () => {
+      const { tasks } = vendor.purchases();
+      const prompts = new Map(tasks.map(({ task, prompt }) => [task, prompt ?? ""]));
+      return tasks.map(({ prompt, of, resolution }) => prompt ?? `${resolution} of ${prompts.get(of ?? "")}`);
+    },
+  };
+}
+
+function withSpeed(args: readonly string[]): readonly string[] {
+  const takesSpeed = args[0] === "run" || args[0] === "adopt";
+  return takesSpeed && !args.includes("--speed") ? [...args, "--speed", String(SPEED)] : args;
+}
