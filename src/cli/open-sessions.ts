@@ -39,7 +39,7 @@ export async function withSessions<T>(
   }
 }
 
-export function outputOf(manifest: Manifest, settings: Settings, shell: Shell, files: Files): Promise<OutputFolder> {
+function outputOf(manifest: Manifest, settings: Settings, shell: Shell, files: Files): Promise<OutputFolder> {
   const named = settings.output ?? manifest.output;
   return findOutputFolder(manifest.path, { named, simulate: settings.simulate, cwd: shell.cwd }, files);
 }

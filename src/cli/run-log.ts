@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import pino from "pino";
 import { logRecord } from "../report/log-record.ts";
+import { redact } from "../report/redact.ts";
 import type { News } from "../run/news.ts";
 import type { Files } from "../world/files.ts";
 
@@ -11,7 +12,13 @@ export interface RunLog {
   readonly close: () => Promise<void>;
 }
 
-export async function openRunLog(outputFolder: string, run: string, files: Files): Promise<RunLog> {
+/** @param secrets - texts that must not be written wherever they turn up: the key */
+export async function openRunLog(
+  outputFolder: string,
+  run: string,
+  files: Files,
+  secrets: readonly string[],
+): Promise<RunLog> {
   const folder = join(outputFolder, "log");
   await files.makeFolder(folder);
   const destination = pino.destination({ dest: join(folder, `${run}.jsonl`), sync: false, mode: 0o600 });
@@ -20,10 +27,10 @@ export async function openRunLog(outputFolder: string, run: string, files: Files
   destination.on("error", () => undefined);
   return {
     write: (batch, news) => {
-      const record = logRecord(news);
+      const record = logRecord(news, secrets);
       if (record) logger.info({ batch, ...record });
     },
-    note: (message, facts = {}) => logger.info(facts, message),
+    note: (message, facts = {}) => logger.info(redact(facts, secrets), message),
     close: () =>
       new Promise((resolve) => {
         destination.once("close", () => resolve());

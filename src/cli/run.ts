@@ -85,7 +85,7 @@ async function runOne({ manifest, session }: Placed, terms: OneTerms): Promise<O
     );
   };
   try {
-    const opened = await openRunLog(session.output.path, name, files);
+    const opened = await openRunLog(session.output.path, name, files, settings.key === undefined ? [] : [settings.key]);
     log = opened;
     const watch = (news: Parameters<Progress["news"]>[1]) => {
       opened.write(manifest.name, news);

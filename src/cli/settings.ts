@@ -35,7 +35,7 @@ const VENDOR_API = "https://api.kie.ai";
 const VENDOR_UPLOAD = "https://kieai.redpandaai.co";
 
 /** Reads settings, or says all that is wrong with them. */
-export function readSettings(
+function readSettings(
   environment: Shell["environment"],
   flags: SharedFlags,
   cwd: string,
@@ -103,7 +103,7 @@ function readOrigin(name: string, environment: Shell["environment"], problems: P
 }
 
 /** Whether an origin is this machine by its literal name or address. */
-export function isLoopbackOrigin(origin: string): boolean {
+function isLoopbackOrigin(origin: string): boolean {
   const { hostname } = new URL(origin);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -92,7 +92,7 @@ export interface FilmRecord {
   readonly seconds: number;
 }
 
-export const EMPTY_BATCH: BatchState = { takes: new Map(), films: new Map() };
+const EMPTY_BATCH: BatchState = { takes: new Map(), films: new Map() };
 
 export function foldEvents(events: readonly Recorded[], from: BatchState = EMPTY_BATCH): BatchState {
   return events.reduce(applyEvent, from);

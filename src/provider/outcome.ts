@@ -40,11 +40,6 @@ export interface Deferred {
  */
 export type DeferralCause = "rate" | "maintenance" | "unreachable" | "key" | "credits" | "key-cap" | "disabled";
 
-/** Causes that wait for time alone to pass. */
-export function passesByItself(cause: DeferralCause): boolean {
-  return cause === "rate" || cause === "maintenance" || cause === "unreachable";
-}
-
 /** What `record-info` says of a task. Nothing here costs anything, so `unclear` is simply asked again. */
 export type RecordOutcome =
   | { readonly outcome: "pending"; readonly echo: RequestEcho | undefined }

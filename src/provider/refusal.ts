@@ -29,6 +29,6 @@ export function refused(reply: Envelope, cause: RefusalCause): Refused {
 }
 
 /** What the vendor's words alone say about the reason. */
-export function causeByWords(message: string): RefusalCause | undefined {
+function causeByWords(message: string): RefusalCause | undefined {
   return CAUSE_BY_WORDS.find(([words]) => words.test(message))?.[1];
 }

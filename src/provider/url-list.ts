@@ -9,7 +9,7 @@ const MOST_NESTING = 3;
  *
  * @returns only whole `http(s)` addresses, in order, each once; empty when there is none
  */
-export function readUrlList(value: unknown): readonly string[] {
+function readUrlList(value: unknown): readonly string[] {
   return [
     ...new Set(
       candidates(value, 0)

@@ -65,7 +65,7 @@ export async function join(
 }
 
 /** Whether every picture can be taken over packet for packet. */
-export function canCopy(film: FilmPlan, sources: readonly ClipFacts[]): boolean {
+function canCopy(film: FilmPlan, sources: readonly ClipFacts[]): boolean {
   const fits = sources.every(({ video }, index) => {
     const isSize = video.width === film.size.width && video.height === film.size.height;
     return isSize && sameFrameRate(video.frameRate, film.frameRate) && !film.clips[index]?.trim;

@@ -125,7 +125,7 @@ export function workKind(request: TakeRequest): WorkKind {
 }
 
 /** The vendor does not know the key: nothing more can be asked. */
-export function keyProblem(message: string) {
+function keyProblem(message: string) {
   return {
     rule: "vendor-key",
     message: `the key was refused: ${message}`,

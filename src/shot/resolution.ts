@@ -23,12 +23,6 @@ export function orientationOf(size: PixelSize): "wide" | "upright" {
   return size.height > size.width ? "upright" : "wide";
 }
 
-/** The largest resolution whose short side the picture fills; undefined below 720p. */
-export function resolutionOf(size: PixelSize): Resolution | undefined {
-  const short = Math.min(size.width, size.height);
-  return RESOLUTIONS.findLast((resolution) => SHORT_SIDE[resolution] <= short);
-}
-
 /** Negative when `a` is smaller than `b`. */
 export function compareResolutions(a: Resolution, b: Resolution): number {
   return RESOLUTIONS.indexOf(a) - RESOLUTIONS.indexOf(b);

@@ -9,20 +9,18 @@ import type { AspectRatio, Model } from "./model.ts";
  * - `unconfirmed`: no answer came, so it may have been bought
  * - `lost`: bought, and cannot be found any more
  */
-export const TAKE_STATES = [
-  "submitting",
-  "generating",
-  "made",
-  "downloaded",
-  "checked",
-  "upgrading",
-  "upgraded",
-  "refused",
-  "failed",
-  "unconfirmed",
-  "lost",
-] as const;
-export type TakeState = (typeof TAKE_STATES)[number];
+export type TakeState =
+  | "submitting"
+  | "generating"
+  | "made"
+  | "downloaded"
+  | "checked"
+  | "upgrading"
+  | "upgraded"
+  | "refused"
+  | "failed"
+  | "unconfirmed"
+  | "lost";
 
 /** A shot shows its picked take's state; without one it is planned, or blocked when a shot it needs ended badly. */
 export type ShotState = TakeState | "planned" | "blocked";
@@ -36,8 +34,7 @@ export type Still =
   | { readonly from: "last-frame"; readonly shot: ShotId; readonly take: number; readonly task: TaskId };
 
 /** Picture types the vendor reads. */
-export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/webp"] as const;
-export type ImageType = (typeof IMAGE_TYPES)[number];
+export type ImageType = "image/png" | "image/jpeg" | "image/webp";
 
 /**
  * All that decides what a take shows, and nothing else: two takes of equal requests are two attempts at the same

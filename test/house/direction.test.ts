@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { cruise } from "dependency-cruiser";
 import extractOptions from "dependency-cruiser/config-utl/extract-depcruise-options";
 import extractTsConfig from "dependency-cruiser/config-utl/extract-ts-config";
@@ -7,7 +8,7 @@ import { expect, test } from "vitest";
 const FEWEST_MODULES = 80;
 
 test("every folder of src/ imports only from those above it, and the simulator from nouns and ports alone", async () => {
-  const options = await extractOptions(".dependency-cruiser.cjs");
+  const options = await extractOptions(resolve(".dependency-cruiser.cjs"));
   const result = await cruise(["src"], options, undefined, { tsConfig: extractTsConfig("tsconfig.json") });
   if (typeof result.output === "string") throw new Error("the cruiser answered with text");
   const { summary, modules } = result.output;

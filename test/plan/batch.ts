@@ -73,7 +73,7 @@ export interface Known {
   readonly events: readonly LedgerEvent[];
   readonly shelf: Shelf;
 }
-export const NOTHING_KNOWN: Known = { events: [], shelf: new Map() };
+const NOTHING_KNOWN: Known = { events: [], shelf: new Map() };
 
 /** The events and files after a run of this manifest in which all went well: folded by the plan itself. */
 export function afterGoodRun(wanted: Manifest, before: Known = NOTHING_KNOWN): Known {
