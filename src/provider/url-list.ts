@@ -9,7 +9,7 @@ const MOST_NESTING = 3;
  *
  * @returns only whole `http(s)` addresses, in order, each once; empty when there is none
  */
-function readUrlList(value: unknown): readonly string[] {
+export function readUrlList(value: unknown): readonly string[] {
   return [
     ...new Set(
       candidates(value, 0)
@@ -32,7 +32,7 @@ function candidates(value: unknown, nesting: number): readonly string[] {
 }
 
 /** The address as it was given, when it is a whole `http(s)` address. */
-export function readUrl(text: string): string | undefined {
+function readUrl(text: string): string | undefined {
   const bare = text.trim();
   if (!/^https?:\/\/[^\s"'<>]+$/i.test(bare)) return undefined;
   return URL.canParse(bare) ? bare : undefined;
