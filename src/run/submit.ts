@@ -1,7 +1,8 @@
 import type { SubmitStep } from "../plan/step.ts";
-import type { Deferred, SubmitOutcome } from "../provider/outcome.ts";
+import type { SubmitOutcome } from "../provider/outcome.ts";
 import { backoffMs } from "./backoff.ts";
 import type { RunContext } from "./context.ts";
+import { afterDeferral, MOST_DEFERRALS } from "./deferral.ts";
 import type { Gate } from "./gate.ts";
 import { about, deferredProblem, refusedProblem, unconfirmedProblem } from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
@@ -11,8 +12,6 @@ import type { Stills } from "./stills.ts";
 
 /** Tries to reach the vendor at all before the shot is left for the next run. */
 const MOST_UNREACHED = 6;
-/** A vendor that puts a shot off this often is not coming back tonight. */
-const MOST_DEFERRALS = 40;
 
 /** Buys one take: the intent is on disk before the request leaves, the answer right after it came. */
 export async function submit(
@@ -79,30 +78,6 @@ export async function submit(
         await world.clock.sleep(inMs, context.drain).catch(() => undefined);
       }
     }
-  }
-}
-
-type Halt =
-  | { readonly result: "rest" }
-  | { readonly result: "stop" }
-  | { readonly result: "stop-buying"; readonly cause: "credits" | "key-cap" };
-
-/** What a "not now" means for the rest of the run; undefined: try again when the gate opens. */
-export async function afterDeferral(outcome: Deferred, context: RunContext): Promise<Halt | undefined> {
-  switch (outcome.cause) {
-    case "key":
-      return { result: "stop" };
-    case "credits":
-    case "key-cap":
-      return { result: "stop-buying", cause: outcome.cause };
-    case "disabled":
-      return { result: "rest" };
-    case "rate":
-    case "maintenance":
-      await context.ledger.pause(outcome.cause, outcome.retryAfterMs);
-      return undefined;
-    case "unreachable":
-      return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import type { UpgradeOutcome } from "../provider/outcome.ts";
 import type { UpgradeResolution } from "../shot/resolution.ts";
 import { backoffMs } from "./backoff.ts";
 import type { RunContext } from "./context.ts";
+import { afterDeferral, MOST_DEFERRALS } from "./deferral.ts";
 import type { Gate } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
 import { isOverdue } from "./patience.ts";
@@ -11,90 +12,100 @@ import { about, deferredProblem, refusedProblem, type Subject } from "./purchase
 import type { Recorder } from "./recorder.ts";
 import { overCapProblem } from "./spending-problem.ts";
 import { DONE, type StepResult } from "./step-result.ts";
-import { afterDeferral } from "./submit.ts";
 
 /** How long to wait in one run. @see kie.ai: 1080p takes one to three minutes, 4k five to ten */
 const LONGEST_WAIT_MS: Record<UpgradeResolution, number> = { "1080p": 10 * 60_000, "4k": 30 * 60_000 };
 /** The vendor asks for at least this between two looks. @see kie.ai Get 1080P Video, Get 4K Video */
 const SHORTEST_LOOK_MS: Record<UpgradeResolution, number> = { "1080p": 20_000, "4k": 30_000 };
 
+interface UpgradeTools {
+  readonly gate: Gate;
+  readonly lanes: Lanes;
+  readonly recorder: Recorder;
+}
+
+/** An upgrade whose intent is on disk. */
+interface Order {
+  readonly token: string;
+  /** epoch milliseconds of the intent */
+  readonly since: number;
+  /** what the call that bought it answered; undefined when an earlier run made it */
+  readonly first: UpgradeOutcome | undefined;
+}
+
 /**
  * Asks for a larger picture of a finished take and waits for it. The first call buys; each further one is the same call
  * and the vendor's way of being asked. A no for good leaves the 720p file as it is.
  */
-export async function upgrade(
-  step: UpgradeStep,
-  context: RunContext,
-  tools: { readonly gate: Gate; readonly lanes: Lanes; readonly recorder: Recorder },
-): Promise<StepResult> {
-  const { world, ledger } = context;
-  const { recorder, lanes } = tools;
-  const { shot, take, resolution, task } = step;
-  const subject = { manifest: context.manifest, shot, take };
-  const call = resolution === "4k" ? context.provider.get4k : context.provider.get1080p;
-  const bought = step.why === "bought" ? boughtBefore(recorder, step) : undefined;
-  const token = bought?.token ?? world.chance.token();
-  let since = bought?.since ?? 0;
-  let isFirst = false;
+export async function upgrade(step: UpgradeStep, context: RunContext, tools: UpgradeTools): Promise<StepResult> {
+  const order = step.why === "bought" ? orderedBefore(tools.recorder, step) : await placeOrder(step, context, tools);
+  return "result" in order ? order : awaitUpgrade(step, order, context, tools);
+}
 
-  if (!bought) {
-    const leave = await tools.gate.pass(
-      { event: "upgrading", shot, take, resolution, token, credits: step.credits },
-      0,
-    );
+async function placeOrder(step: UpgradeStep, context: RunContext, tools: UpgradeTools): Promise<Order | StepResult> {
+  const { world, ledger, manifest } = context;
+  const { recorder } = tools;
+  const { shot, take, resolution, credits } = step;
+  for (let deferrals = 1; ; deferrals++) {
+    const token = world.chance.token();
+    const leave = await tools.gate.pass({ event: "upgrading", shot, take, resolution, token, credits }, 0);
     if (leave.outcome === "drained") return DONE;
     if (leave.outcome === "over") {
-      return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.manifest, leave, step.credits) };
+      return { result: "stop-buying", cause: "budget", problem: overCapProblem(manifest, leave, credits) };
     }
     recorder.accept(leave.recorded);
-    since = leave.recorded.at;
-    isFirst = true;
-  }
+    const first = await askFor(step, context, tools);
+    if (first.outcome !== "deferred") return { token, since: leave.recorded.at, first };
 
+    const problem = deferredProblem({ manifest, shot, take }, first);
+    await recorder.record({ event: "upgrade-deferred", shot, take, resolution, problem });
+    await ledger.settle(token, "unbought");
+    const halt = await afterDeferral(first, context);
+    if (halt) return { ...halt, problem };
+    const isUnreached = first.cause === "unreachable";
+    if (isUnreached || deferrals === MOST_DEFERRALS || context.drain.aborted) return { result: "rest", problem };
+  }
+}
+
+async function awaitUpgrade(
+  step: UpgradeStep,
+  { token, since, first }: Order,
+  context: RunContext,
+  tools: UpgradeTools,
+): Promise<StepResult> {
+  const { world, ledger, manifest } = context;
+  const { recorder } = tools;
+  const { shot, take, resolution } = step;
+  const subject = { manifest, shot, take };
   const kind = `upgrade:${resolution}` as const;
   const startedLooking = world.clock.now();
   let failures = 0;
-  for (;;) {
-    const outcome = await lanes.polls.add(() => call(task, 0, context.leave));
+  for (let outcome = first; ; outcome = undefined) {
+    const isFirst = outcome !== undefined;
+    outcome ??= await askFor(step, context, tools);
     if (context.leave.aborted) return DONE;
     const ageMs = world.clock.elapsed(since);
-    let delayMs = Math.max(
-      SHORTEST_LOOK_MS[resolution],
-      nextLookMs(ageMs, (await ledger.account()).durations.get(kind) ?? []),
-    );
+    const durations = (await ledger.account()).durations.get(kind) ?? [];
+    let delayMs = Math.max(SHORTEST_LOOK_MS[resolution], nextLookMs(ageMs, durations));
     switch (outcome.outcome) {
       case "upgraded": {
         const tookMs = Math.round(ageMs);
         await recorder.record({ event: "upgraded", shot, take, resolution, urls: outcome.urls, tookMs });
         await ledger.settle(token, "made");
-        if (!bought) await ledger.learn(kind, tookMs);
+        if (first) await ledger.learn(kind, tookMs);
         return DONE;
       }
-      case "refused":
-        await recorder.record({
-          event: "upgrade-refused",
-          shot,
-          take,
-          resolution,
-          problem: keptProblem(subject, resolution, outcome),
-        });
+      case "refused": {
+        const problem = keptProblem(subject, resolution, outcome);
+        await recorder.record({ event: "upgrade-refused", shot, take, resolution, problem });
         await ledger.settle(token, isFirst ? "unbought" : "made");
         return DONE;
-      case "deferred": {
-        const problem = deferredProblem(subject, outcome);
-        if (isFirst) {
-          await recorder.record({ event: "upgrade-deferred", shot, take, resolution, problem });
-          await ledger.settle(token, "unbought");
-          const halt = await afterDeferral(outcome, context);
-          if (halt) return { ...halt, problem };
-          if (outcome.cause === "unreachable") return { result: "rest", problem };
-          // Nothing was bought: the step is due again, and waits at the gate until the pause is over.
-          return DONE;
-        }
-        if (outcome.cause === "key") return { result: "stop", problem };
+      }
+      case "deferred":
+        // The vendor may have begun: a "no credits" now is no proof that nothing was bought.
+        if (outcome.cause === "key") return { result: "stop", problem: deferredProblem(subject, outcome) };
         delayMs = Math.max(delayMs, backoffMs(++failures, world.chance, outcome.retryAfterMs));
         break;
-      }
       case "unclear":
         delayMs = Math.max(delayMs, backoffMs(++failures, world.chance, outcome.retryAfterMs));
         context.watch({ news: "retrying", step, why: outcome.message, inMs: delayMs });
@@ -104,8 +115,6 @@ export async function upgrade(
         failures = 0;
         break;
     }
-    // From here on the vendor may have begun: a later "no credits" is no proof that nothing was bought.
-    isFirst = false;
     if (isOverdue(world.clock, startedLooking, LONGEST_WAIT_MS[resolution])) {
       return { result: "rest", problem: stillUpgradingProblem(subject, resolution, ageMs) };
     }
@@ -117,14 +126,20 @@ export async function upgrade(
   }
 }
 
-function boughtBefore(recorder: Recorder, { shot, take: number, resolution }: UpgradeStep) {
-  const take = recorder
-    .view()
-    .state.takes.get(shot)
-    ?.find((each) => each.number === number);
-  const found = take?.upgrades.get(resolution);
+function askFor(
+  { resolution, task }: UpgradeStep,
+  context: RunContext,
+  { lanes }: UpgradeTools,
+): Promise<UpgradeOutcome> {
+  const call = resolution === "4k" ? context.provider.get4k : context.provider.get1080p;
+  return lanes.polls.add(() => call(task, 0, context.leave));
+}
+
+function orderedBefore(recorder: Recorder, { shot, take: number, resolution }: UpgradeStep): Order {
+  const takes = recorder.view().state.takes.get(shot);
+  const found = takes?.find((each) => each.number === number)?.upgrades.get(resolution);
   if (!found) throw new Error(`run: the ${resolution} of ${shot}/${number} was never bought`);
-  return found;
+  return { token: found.token, since: found.since, first: undefined };
 }
 
 function keptProblem(
