@@ -1,10 +1,18 @@
 import { HoldLostError, LedgerError, LedgerWriteError } from "../ledger/ledger.ts";
 import { showProblems } from "../report/squiggle.ts";
+import { UnrecordedTask } from "../run/unrecorded-task.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says why a command ended early, and gives its exit code. */
 export function tellFailure(error: unknown, terminal: Terminal): number {
+  if (error instanceof AggregateError) return Math.max(...error.errors.map((each) => tellFailure(each, terminal)));
+  if (error instanceof UnrecordedTask) {
+    const { manifest, shot, task, message, cause } = error;
+    const fix = `Mend what is said below, then settle it: callsheet adopt ${manifest.shown} ${shot} ${task}`;
+    terminal.tell(showProblems([problem("task-not-recorded", message, fix)], new Map()));
+    return tellFailure(cause, terminal);
+  }
   if (error instanceof Refusal) {
     terminal.tell(showProblems(error.problems, error.sources));
     return error.exitCode;

@@ -36,7 +36,8 @@ const MOST_UNCONFIRMED = { count: 3, withinMs: 60_000 };
 /**
  * Runs a plan: starts every step the moment it can, and asks again what comes next after every event.
  *
- * Errors that nobody expected stop everything at once and are thrown when all steps have ended.
+ * Errors that nobody expected stop everything at once and are thrown when all steps have ended: one as it is, several as
+ * an AggregateError, as each may hold a task id that could not be written down.
  *
  * @param options - `stopped` where nothing may be bought from the outset: what is paid for is finished all the same
  */
@@ -49,8 +50,8 @@ export async function carryOut(
   const lanes = openLanes(options.cores);
   let stopped = options.stopped;
   let keyProblem: Problem | undefined;
-  let bug: { error: unknown } | undefined;
-  const gate = openGate(context, () => stopped !== undefined || keyProblem !== undefined || bug !== undefined);
+  const bugs: unknown[] = [];
+  const gate = openGate(context, () => stopped !== undefined || keyProblem !== undefined || bugs.length > 0);
   const stills = openStills(context, lanes, recorder);
   const tools = { recorder, lanes, gate, stills };
 
@@ -79,7 +80,7 @@ export async function carryOut(
       take(step, key, await perform(step));
       if (step.kind === "submit") watchForSilence(step);
     } catch (error) {
-      bug ??= { error };
+      bugs.push(error);
     } finally {
       inHand.delete(key);
       context.watch({ news: "ended", step });
@@ -113,7 +114,7 @@ export async function carryOut(
   };
 
   const mayStart = (step: Step): boolean => {
-    if (bug || keyProblem || context.leave.aborted) return false;
+    if (bugs.length > 0 || keyProblem || context.leave.aborted) return false;
     if (context.drain.aborted) return step.kind === "check";
     return !stopped || stepCredits(step) === 0;
   };
@@ -129,6 +130,7 @@ export async function carryOut(
     if (inHand.size === 0) break;
     await recorder.changed();
   }
-  if (bug) throw bug.error;
+  if (bugs.length === 1) throw bugs[0];
+  if (bugs.length > 1) throw new AggregateError(bugs, "several steps ended in a way that nobody expected");
   return { view: recorder.view(), rested: [...rested.values()], stopped, keyProblem, left: due() };
 }

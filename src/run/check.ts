@@ -61,7 +61,10 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
   const { rotation, width, height, frames, frameRate } = facts.video;
   const size = rotation % 180 === 0 ? { width, height } : { width: height, height: width };
   const bytes = (await world.files.stat(path))?.bytes ?? 0;
-  if (isThere) await world.files.publish(path, `${batchFolder}/${final}`);
+  if (isThere) {
+    await keepAside(`${batchFolder}/${final}`, context);
+    await world.files.publish(path, `${batchFolder}/${final}`);
+  }
   recorder.shelve(part, undefined);
   recorder.shelve(final, bytes);
   const place = context.manifest.shots.find(({ id }) => id === shot)?.place ?? null;
@@ -84,6 +87,12 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
     ?.find((each) => each.number === number);
   if (now) await world.files.write(`${batchFolder}/clips/${shot}/take-${number}.json`, provenanceOf(now));
   return DONE;
+}
+
+/** A clip that somebody changed by hand is theirs: it makes room for the one that was paid for, but is not lost. */
+async function keepAside(final: string, { world }: RunContext): Promise<void> {
+  const there = await world.files.stat(final);
+  if (there) await world.files.publish(final, `${final}.changed-${Math.round(there.changedAt)}`);
 }
 
 /** An extension lies as the take it goes on from; what that was cropped to, only the file says. */

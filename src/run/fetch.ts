@@ -1,5 +1,5 @@
 import type { Take } from "../ledger/batch-state.ts";
-import { partFile } from "../plan/shelf.ts";
+import { isOnShelf, partFile } from "../plan/shelf.ts";
 import type { FetchStep } from "../plan/step.ts";
 import { type FetchOutcome, fetchClip } from "../provider/fetch-clip.ts";
 import type { Problem } from "../shot/problem.ts";
@@ -31,8 +31,8 @@ export async function fetchTake(
     const link = await links.next();
     if (link.expired !== undefined) {
       const problem = lostProblem(subject, link.expired);
-      // The 720p file may well be here: only a take without any file is lost.
-      if (resolution !== "720p") return { result: "rest", problem };
+      // Only a take without any file is lost: another size of it may well be here.
+      if (hasFile(tools.recorder, step)) return { result: "rest", problem };
       await tools.recorder.record({ event: "lost", shot, take: number, problem });
       return DONE;
     }
@@ -63,6 +63,11 @@ export async function fetchTake(
     "Run the same command again: it fetches what is missing and buys nothing twice.",
   );
   return { result: "rest", problem };
+}
+
+function hasFile(recorder: Recorder, step: FetchStep): boolean {
+  const { shelf } = recorder.view();
+  return [...takeOf(recorder, step).files.values()].some((file) => isOnShelf(file, shelf));
 }
 
 type Link =

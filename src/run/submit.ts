@@ -9,6 +9,7 @@ import type { Recorder } from "./recorder.ts";
 import { overCapProblem } from "./spending-problem.ts";
 import { DONE, type StepResult } from "./step-result.ts";
 import type { Stills } from "./stills.ts";
+import { UnrecordedTask } from "./unrecorded-task.ts";
 
 /** Tries to reach the vendor at all before the shot is left for the next run. */
 const MOST_UNREACHED = 6;
@@ -51,7 +52,9 @@ export async function submit(
     const outcome = await send(step, stills.urls, context);
     switch (outcome.outcome) {
       case "accepted":
-        await recorder.record({ event: "submitted", shot, take, task: outcome.task });
+        await recorder.record({ event: "submitted", shot, take, task: outcome.task }).catch((cause: unknown) => {
+          throw new UnrecordedTask(context.manifest, shot, take, outcome.task, { cause });
+        });
         await ledger.settle(token, "running");
         return DONE;
       case "refused":
