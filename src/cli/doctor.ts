@@ -133,12 +133,11 @@ async function tryToWrite(folder: string, { files }: World): Promise<string | un
 
 async function lookAtVendor(settings: Settings, world: World): Promise<Finding> {
   const subject = "vendor";
-  const provider = await openVendor(settings, undefined, world);
-  if (!provider) {
+  if (settings.key === undefined) {
     const fix = "Set KIE_API_KEY to buy, or use --simulate. Plans and checks work without.";
     return { subject, isFine: false, found: `${settings.apiUrl}, no key`, fix };
   }
-  const credit = await provider.credit();
+  const credit = await (await openVendor(settings, settings.key, world)).credit();
   if (credit.outcome === "given") {
     return {
       subject,

@@ -13,7 +13,7 @@ import { unaffordable } from "../run/spending-problem.ts";
 import type { Problem } from "../shot/problem.ts";
 import { type Batch, openBatch, unansweredIntents } from "./batch.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
-import type { Session } from "./session.ts";
+import { openVendor, type Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { batchBusy } from "./settle.ts";
 import type { Signals } from "./signals.ts";
@@ -69,7 +69,7 @@ export async function runBatch(manifest: Manifest, terms: RunTerms): Promise<Bat
 
 async function runHeld(manifest: Manifest, terms: RunTerms): Promise<BatchEnd> {
   const { session, flags, settings, signals, watch } = terms;
-  const { ledger, world, provider } = session;
+  const { ledger, world } = session;
   const batch = await settleUnanswered(await openBatch(manifest, session.output, ledger, world.files, flags), session);
   const plan = planRun(batch.view, world.clock.now());
   const caps = { run: flags.budget ?? manifest.budget.run, day: manifest.budget.day };
@@ -82,29 +82,7 @@ async function runHeld(manifest: Manifest, terms: RunTerms): Promise<BatchEnd> {
   const stopped = unaffordable(manifest, plan.price.likely, purse);
   if (stopped) watch({ news: "buying-stopped", problem: stopped.problem });
 
-  const outcome =
-    plan.steps.length > 0 && session.media && provider
-      ? await carryOut(
-          plan,
-          {
-            world,
-            provider,
-            ledger,
-            media: session.media,
-            manifest,
-            prices: batch.view.prices,
-            wish: batch.view.wish,
-            batchFolder: batch.folder,
-            run: terms.run,
-            caps,
-            allowLoopback: settings.isLoopback,
-            watch,
-            drain: signals.drain,
-            leave: signals.leave,
-          },
-          { cores: terms.cores, ...(stopped ? { stopped } : {}) },
-        )
-      : { view: batch.view, rested: [], stopped, keyProblem: undefined, left: plan.steps.map(({ step }) => step) };
+  const outcome = await carryOutPlan(plan, batch, caps, stopped, terms);
   const spent = totalSpent(outcome.view) - totalSpent(batch.view);
   // The films are there: that nobody tells the balance any more must not spoil the end.
   const after = spent > 0 && !signals.drain.aborted ? await balanceOf(session).catch(() => balance) : balance;
@@ -117,6 +95,46 @@ async function runHeld(manifest: Manifest, terms: RunTerms): Promise<BatchEnd> {
     spent,
     balance: after,
   };
+}
+
+async function carryOutPlan(
+  plan: Plan,
+  batch: Batch,
+  caps: PlanFacts["caps"],
+  stopped: Outcome["stopped"],
+  { session, settings, signals, watch, run, cores }: RunTerms,
+): Promise<Outcome> {
+  const { media, ledger, world } = session;
+  const { manifest, view, folder } = batch;
+  if (plan.steps.length === 0 || !media) return { view, rested: [], stopped, keyProblem: undefined, left: [] };
+  // Without a key all that is left is local work: nobody is asked.
+  const provider = session.provider ?? (await openVendor(settings, "", world));
+  const prices = `${view.prices.source} ${view.prices.date}`;
+  const spentBefore = totalSpent(view);
+  await ledger.append(manifest.name, [{ event: "run-started", run, manifest: manifest.shown, prices }]);
+  const outcome = await carryOut(
+    plan,
+    {
+      world,
+      provider,
+      ledger,
+      media,
+      manifest,
+      prices: view.prices,
+      wish: view.wish,
+      batchFolder: folder,
+      run,
+      caps,
+      allowLoopback: settings.isLoopback,
+      watch,
+      drain: signals.drain,
+      leave: signals.leave,
+    },
+    { cores, ...(stopped ? { stopped } : {}) },
+  );
+  const spent = totalSpent(outcome.view) - spentBefore;
+  await ledger.append(manifest.name, [{ event: "run-ended", run, planned: plan.price.likely, spent }]);
+  return outcome;
 }
 
 /** Credits that all takes of the batch have cost, upgrades included. */

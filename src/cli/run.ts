@@ -45,7 +45,9 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
     try {
       const ends = await Promise.all(placed.map((each) => runOne(each, { flags, settings, shell, progress, signals })));
       progress.close();
-      if (flags.json) shell.terminal.result(JSON.stringify(documentOf(ends), null, 2));
+      // A command that was refused has nothing to report: its words are on stderr.
+      const isRefused = ends.every(({ summary }) => summary === undefined);
+      if (flags.json && !isRefused) shell.terminal.result(JSON.stringify(documentOf(ends), null, 2));
       return combineExitCodes(ends.map(({ exitCode }) => exitCode));
     } finally {
       progress.close();

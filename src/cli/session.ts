@@ -79,7 +79,7 @@ export async function openSession(
     if (simulator) closers.push(() => simulator.close());
     const ledger = await openBatchLedger(output.path, settings, needs.writes, world);
     closers.push(() => ledger.close());
-    const provider = needs.provider ? await openVendor(settings, simulator?.origin, world) : undefined;
+    const provider = needs.provider ? await openProviderOf(settings, simulator?.origin, world) : undefined;
     return { world, output, ledger, provider, media, tools, close };
   } catch (error) {
     await close();
@@ -127,16 +127,20 @@ function accountPath(output: string, { simulate, apiUrl, key, stateFolder }: Set
   return join(stateFolder, `${account}.db`);
 }
 
+/** The vendor's endpoints at the addresses of the settings, with this key. */
 export async function openVendor(
-  settings: Settings,
-  simulated: string | undefined,
+  { apiUrl, uploadUrl }: Pick<Settings, "apiUrl" | "uploadUrl">,
+  key: string,
   world: World,
-): Promise<Provider | undefined> {
-  const key = simulated ? "simulated" : settings.key;
-  if (key === undefined) return undefined;
+): Promise<Provider> {
   const { openProvider } = await import("../provider/open-provider.ts");
-  const apiUrl = simulated ?? settings.apiUrl;
-  return openProvider({ apiUrl, uploadUrl: simulated ?? settings.uploadUrl, key }, world);
+  return openProvider({ apiUrl, uploadUrl, key }, world);
+}
+
+/** The simulator takes any key; the vendor wants the one that was given. Undefined: none was. */
+async function openProviderOf(settings: Settings, simulated: string | undefined, world: World) {
+  if (simulated) return openVendor({ apiUrl: simulated, uploadUrl: simulated }, "simulated", world);
+  return settings.key === undefined ? undefined : openVendor(settings, settings.key, world);
 }
 
 async function openOwnSimulator(output: string, settings: Settings, ffmpeg: string, world: World) {

@@ -21,6 +21,8 @@ export function openTerminal(environment: Readonly<Record<string, string | undef
     colour: stream.isTTY === true && !plain,
     columns: stream.columns ?? COLUMNS_ELSEWHERE,
   });
+  // A reader may go away, as `head` does: what is paid for is finished all the same.
+  for (const stream of [stdout, stderr]) stream.on("error", () => undefined);
   const write = (stream: NodeJS.WriteStream) => (text: string) => {
     if (text !== "") stream.write(text.endsWith("\n") ? text : `${text}\n`);
   };

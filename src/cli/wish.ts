@@ -48,8 +48,10 @@ export function refuseUnknownShots(flags: WishFlags, manifests: readonly Manifes
   if (problems.length > 0) throw new Refusal(EXIT.usage, problems);
 }
 
+/** Judged by the newest request alone: that an older wording was made once is no comfort. */
 function endedBadly(takes: readonly Take[]): boolean {
-  return takes.length > 0 && takes.every(hasEnded) && takes.some(({ purchase }) => RETRIED.includes(purchase));
+  const newest = takes.filter(({ requestHash }) => requestHash === takes.at(-1)?.requestHash);
+  return newest.length > 0 && newest.every(hasEnded) && newest.some(({ purchase }) => RETRIED.includes(purchase));
 }
 
 /** The shots that fit, with the parents they need. */

@@ -125,7 +125,6 @@ export type BatchEvent =
   | {
       readonly event: "run-ended";
       readonly run: string;
-      readonly exitCode: number;
       readonly planned: number;
       readonly spent: number;
     }
