@@ -1,4 +1,5 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { shownPath } from "../manifest/source-text.ts";
 import { CAPABILITIES } from "../media/capabilities.ts";
 import type { ToolSearch } from "../media/tools.ts";
 import { showCredits } from "../report/credits.ts";
@@ -88,7 +89,7 @@ async function lookAtOutput(settings: Settings, world: World, shell: Shell): Pro
     { named: settings.output, simulate: false, cwd: shell.cwd },
     world.files,
   );
-  const shown = relative(shell.cwd, output.path) || ".";
+  const shown = shownPath(output.path, shell.cwd);
   const failure = await tryToWrite(output.path, world);
   const freeBytes = await world.files.freeBytes(output.path);
   const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;

@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { shownPath } from "../manifest/source-text.ts";
 import { missingShots, planFilm } from "../plan/film.ts";
 import { standingsOf } from "../plan/standing.ts";
 import { countOf } from "../report/credits.ts";
@@ -79,7 +79,7 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
     );
     if (result.result !== "done") problems.push(result.problem);
     else if (!signals.drain.aborted && !flags.json) {
-      const shown = relative(shell.cwd, `${batch.folder}/${film.file}`);
+      const shown = shownPath(`${batch.folder}/${film.file}`, shell.cwd);
       shell.terminal.result(`${shown}: ${showPlayingTime(film.seconds)}, ${countOf(film.frames, "frame")}`);
     }
   }

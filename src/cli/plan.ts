@@ -1,5 +1,6 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { foldEvents } from "../ledger/batch-state.ts";
+import { shownPath } from "../manifest/source-text.ts";
 import { planRun } from "../plan/plan-run.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { planJson } from "../report/plan-json.ts";
@@ -58,7 +59,7 @@ async function planOne({ manifest, session }: Placed, flags: PlanFlags, shell: S
     caps: { run: flags.budget ?? manifest.budget.run, day: manifest.budget.day },
     spentToday,
     durations,
-    newLedger: output.isNew ? relative(shell.cwd, join(output.path, "ledger.db")) : undefined,
+    newLedger: output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined,
   };
   return { planned, context };
 }

@@ -1,4 +1,5 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { shownPath } from "../manifest/source-text.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { combineExitCodes, type EndFacts, endOf, exitCodeOf } from "../report/exit-code.ts";
 import { showWarnings } from "../report/squiggle.ts";
@@ -79,7 +80,7 @@ async function runOne({ manifest, session }: Placed, terms: OneTerms): Promise<O
   const startedAt = clock.now();
   let log: RunLog | undefined;
   const onPlan = (made: Plan, facts: PlanFacts) => {
-    const newLedger = session.output.isNew ? relative(shell.cwd, join(session.output.path, "ledger.db")) : undefined;
+    const newLedger = session.output.isNew ? shownPath(join(session.output.path, "ledger.db"), shell.cwd) : undefined;
     progress.begin(
       made,
       tellPlan(made, { style: shell.terminal.style, mode: "run", newLedger, ...facts }),
@@ -143,7 +144,7 @@ function tellEnd(
   terms: OneTerms,
 ): void {
   const { flags, shell } = terms;
-  const show = (path: string) => relative(shell.cwd, join(end.batch.folder, path));
+  const show = (path: string) => shownPath(join(end.batch.folder, path), shell.cwd);
   const { terminal } = shell;
   const words = (style: typeof terminal.style) => tellOutcome({ ...end, interrupted, tookMs, show, style });
   if (flags.quiet || flags.json) {

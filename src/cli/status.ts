@@ -1,4 +1,5 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { shownPath } from "../manifest/source-text.ts";
 import { filmStatuses } from "../plan/film-status.ts";
 import { shotStatuses } from "../plan/shot-status.ts";
 import { summaryOf } from "../report/summary.ts";
@@ -49,7 +50,7 @@ async function statusOf({ manifest, session }: Placed, shell: Shell) {
     total: { planned: spent, spent },
     balance: undefined,
   });
-  const show = (path: string) => relative(shell.cwd, join(batch.folder, path));
+  const show = (path: string) => shownPath(join(batch.folder, path), shell.cwd);
   return {
     document,
     words: tellStatus(shots, films, { style: shell.terminal.resultStyle, name: manifest.name, show }),
