@@ -1,5 +1,5 @@
 // Builds dist/: one entry, split so that a command loads only what it uses (`--help` must start in under 150 ms).
-import { rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 await rm("dist", { recursive: true, force: true });
@@ -21,3 +21,4 @@ await build({
     js: "import{createRequire as __callsheetRequire}from'node:module';import{fileURLToPath as __callsheetPath}from'node:url';const require=__callsheetRequire(import.meta.url),__filename=__callsheetPath(import.meta.url),__dirname=__callsheetPath(new URL('.',import.meta.url));",
   },
 });
+await chmod("dist/callsheet.mjs", 0o755);

@@ -1,4 +1,4 @@
-import { creditsOf, foldEvents } from "../ledger/batch-state.ts";
+import { creditsSpent, foldEvents } from "../ledger/batch-state.ts";
 import type { AccountState } from "../ledger/ledger.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { CAPABILITIES } from "../media/capabilities.ts";
@@ -83,7 +83,7 @@ async function runHeld(manifest: Manifest, terms: RunTerms): Promise<BatchEnd> {
   if (stopped) watch({ news: "buying-stopped", problem: stopped.problem });
 
   const outcome = await carryOutPlan(plan, batch, caps, stopped, terms);
-  const spent = totalSpent(outcome.view) - totalSpent(batch.view);
+  const spent = creditsSpent(outcome.view.state) - creditsSpent(batch.view.state);
   // The films are there: that nobody tells the balance any more must not spoil the end.
   const after = spent > 0 && !signals.drain.aborted ? await balanceOf(session).catch(() => balance) : balance;
   return {
@@ -110,7 +110,7 @@ async function carryOutPlan(
   // Without a key all that is left is local work: nobody is asked.
   const provider = session.provider ?? (await openVendor(settings, "", world));
   const prices = `${view.prices.source} ${view.prices.date}`;
-  const spentBefore = totalSpent(view);
+  const spentBefore = creditsSpent(view.state);
   await ledger.append(manifest.name, [{ event: "run-started", run, manifest: manifest.shown, prices }]);
   const outcome = await carryOut(
     plan,
@@ -132,14 +132,9 @@ async function carryOutPlan(
     },
     { cores, ...(stopped ? { stopped } : {}) },
   );
-  const spent = totalSpent(outcome.view) - spentBefore;
+  const spent = creditsSpent(outcome.view.state) - spentBefore;
   await ledger.append(manifest.name, [{ event: "run-ended", run, planned: plan.price.likely, spent }]);
   return outcome;
-}
-
-/** Credits that all takes of the batch have cost, upgrades included. */
-export function totalSpent(view: View): number {
-  return [...view.state.takes.values()].flat().reduce((sum, take) => sum + creditsOf(take), 0);
 }
 
 /** What a crash left open is named before anything else is done. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { creditsSpent } from "../ledger/batch-state.ts";
 import { shownPath } from "../manifest/source-text.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { combineExitCodes, type EndFacts, endOf, exitCodeOf } from "../report/exit-code.ts";
@@ -13,7 +14,7 @@ import { loadManifests } from "./load-manifests.ts";
 import { type Placed, withSessions } from "./open-sessions.ts";
 import { type PlanFlags, plan } from "./plan.ts";
 import { openProgress, type Progress } from "./progress.ts";
-import { type BatchEnd, type PlanFacts, runBatch, totalSpent } from "./run-batch.ts";
+import { type BatchEnd, type PlanFacts, runBatch } from "./run-batch.ts";
 import { openRunLog, type RunLog } from "./run-log.ts";
 import { requireSettings, type Settings } from "./settings.ts";
 import type { Shell } from "./shell.ts";
@@ -117,7 +118,7 @@ async function runOne({ manifest, session }: Placed, terms: OneTerms): Promise<O
 
 function summarise(end: BatchEnd, facts: ReturnType<typeof endOf>): Summary {
   const { batch, plan: made, outcome, shots, films, spent, balance } = end;
-  const before = totalSpent(batch.view);
+  const before = creditsSpent(batch.view.state);
   return summaryOf({
     name: batch.manifest.name,
     shots,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { creditsSpent } from "../ledger/batch-state.ts";
 import { shownPath } from "../manifest/source-text.ts";
 import { filmStatuses } from "../plan/film-status.ts";
 import { shotStatuses } from "../plan/shot-status.ts";
@@ -8,7 +9,6 @@ import { openBatch } from "./batch.ts";
 import { EXIT } from "./exit.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { type Placed, withSessions } from "./open-sessions.ts";
-import { totalSpent } from "./run-batch.ts";
 import { requireSettings, type SharedFlags } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 
@@ -39,7 +39,7 @@ async function statusOf({ manifest, session }: Placed, shell: Shell) {
   // Nobody asks who runs the batch just now: an intent without an answer may still be in the air, and is shown as such.
   const { view } = batch;
   const [shots, films] = [shotStatuses(view), filmStatuses(view)];
-  const spent = totalSpent(view);
+  const spent = creditsSpent(view.state);
   const document = summaryOf({
     name: manifest.name,
     shots,

@@ -124,6 +124,11 @@ export function creditsOf(take: Take): number {
   return (bought ? take.credits : 0) + upgrades.reduce((sum, upgrade) => sum + upgrade.credits, 0);
 }
 
+/** Credits that all takes of a batch have cost so far, upgrades included. */
+export function creditsSpent(state: BatchState): number {
+  return [...state.takes.values()].flat().reduce((sum, take) => sum + creditsOf(take), 0);
+}
+
 function withTake(state: BatchState, event: TakeEvent, at: number): BatchState {
   const takes = state.takes.get(event.shot) ?? [];
   const before = takes.find((take) => take.number === event.take);

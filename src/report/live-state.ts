@@ -1,4 +1,4 @@
-import { type BatchState, creditsOf } from "../ledger/batch-state.ts";
+import { creditsSpent } from "../ledger/batch-state.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { type Step, stepKey } from "../plan/step.ts";
 import type { View } from "../plan/view.ts";
@@ -41,11 +41,6 @@ export function beginLive(plan: Plan, now: number): LiveState {
     gate: undefined,
     stopped: undefined,
   };
-}
-
-/** Credits that all takes of a batch have cost, upgrades included. */
-export function creditsSpent(state: BatchState): number {
-  return [...state.takes.values()].flat().reduce((sum, take) => sum + creditsOf(take), 0);
 }
 
 /** The state after one more piece of news. */

@@ -1,7 +1,8 @@
+import { creditsSpent } from "../ledger/batch-state.ts";
 import { filmStatuses } from "../plan/film-status.ts";
 import { countOf, showCount } from "./credits.ts";
 import { LIVE_WORDS, type LiveRow, type LiveWord, liveRows, type TimeLeft } from "./live-row.ts";
-import { creditsSpent, type LiveState } from "./live-state.ts";
+import type { LiveState } from "./live-state.ts";
 import { cut, displayWidth, padEnd, printable } from "./printable.ts";
 import { type Look, paint, type Style } from "./style.ts";
 import { showElapsed } from "./tell-time.ts";

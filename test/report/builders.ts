@@ -9,6 +9,7 @@ import type { BatchName, SequenceId, Sha256, ShotId, TaskId } from "../../src/sh
 import type { PriceTable } from "../../src/shot/price.ts";
 import type { Problem } from "../../src/shot/problem.ts";
 import { pixelSize, type Resolution } from "../../src/shot/resolution.ts";
+import { shot as anyShot } from "../plan/batch.ts";
 
 /** 25 July 2026, 17:20:00 UTC. */
 export const NOW = 1_785_000_000_000;
@@ -26,22 +27,11 @@ export function shotId(id: string): ShotId {
 }
 
 export function shot(id: string, changes: Partial<Shot> = {}, line = 7): Shot {
-  return {
-    id: shotId(id),
+  return anyShot(id, {
     place: { file: "manifests/keeper.yaml", line, column: 9 },
     promptPlace: { file: "manifests/keeper.yaml", line: line + 1, column: 13 },
-    prompt: `A picture of ${id}`,
-    model: "veo3_fast",
-    aspectRatio: "16:9",
-    resolution: "720p",
-    translate: false,
-    seed: undefined,
-    start: { from: "prompt" },
-    takes: 1,
-    pick: undefined,
-    dialogue: undefined,
     ...changes,
-  };
+  });
 }
 
 export function film(id: string, shots: readonly string[], changes: Partial<Sequence> = {}): Sequence {
