@@ -6,7 +6,6 @@ import type { ToolSearch } from "../media/tools.ts";
 import { type FilmStatus, filmStatuses } from "../plan/film-status.ts";
 import { type Plan, planRun } from "../plan/plan-run.ts";
 import { type ShotStatus, shotStatuses } from "../plan/shot-status.ts";
-import type { View } from "../plan/view.ts";
 import { carryOut, type Outcome } from "../run/carry-out.ts";
 import type { News } from "../run/news.ts";
 import { unaffordable } from "../run/spending-problem.ts";
