@@ -11,7 +11,7 @@ export function buildProgram(shell: Shell, done: (exitCode: number) => void): Co
   const program = new Command("callsheet")
     .description("Turns a YAML manifest of shots into finished films through kie.ai Veo 3.1.")
     .version("0.1.0")
-    .showHelpAfterError("Run with --help for the ways to call it.")
+    .showHelpAfterError("callsheet --help shows all commands.")
     .exitOverride();
 
   const output = () => new Option("--output <folder>", "where films, clips and the ledger go");
@@ -155,6 +155,9 @@ export function buildProgram(shell: Shell, done: (exitCode: number) => void): Co
     .addOption(output())
     .action(async (flags) => done(await (await import("./simulate.ts")).simulate(flags, shell)));
 
+  for (const command of program.commands) {
+    command.showHelpAfterError(`callsheet ${command.name()} --help shows how to call it.`);
+  }
   return program;
 }
 

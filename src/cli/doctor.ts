@@ -1,12 +1,13 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { LedgerError, LedgerWriteError } from "../ledger/ledger.ts";
 import { shownPath } from "../manifest/source-text.ts";
 import { CAPABILITIES } from "../media/capabilities.ts";
 import type { ToolSearch } from "../media/tools.ts";
 import { showCredits } from "../report/credits.ts";
 import type { World } from "../world/world.ts";
-import { EXIT } from "./exit.ts";
-import { findOutputFolder } from "./output-folder.ts";
-import { findMediaTools, openVendor, openWorld } from "./session.ts";
+import { EXIT, Refusal } from "./exit.ts";
+import { findOutputFolder, type OutputFolder } from "./output-folder.ts";
+import { findMediaTools, openBatchLedger, openVendor, openWorld } from "./session.ts";
 import { requireSettings, type Settings, type SharedFlags } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 
@@ -30,7 +31,7 @@ export async function doctor(flags: SharedFlags & { readonly json?: boolean }, s
   const findings = [
     lookAtNode(process.versions.node),
     ...lookAtTools(tools),
-    await lookAtOutput(settings, world, shell),
+    ...(await lookAtOutput(settings, world, shell)),
     await lookAtState(settings, world),
     await lookAtVendor(settings, world),
   ];
@@ -82,16 +83,23 @@ function lookAtTools(search: ToolSearch): readonly Finding[] {
   ];
 }
 
-async function lookAtOutput(settings: Settings, world: World, shell: Shell): Promise<Finding> {
-  const manifest = join(shell.cwd, "manifest.yaml");
-  const output = await findOutputFolder(
-    manifest,
-    { named: settings.output, simulate: false, cwd: shell.cwd },
-    world.files,
-  );
-  const shown = shownPath(output.path, shell.cwd);
-  const failure = await tryToWrite(output.path, world);
-  const freeBytes = await world.files.freeBytes(output.path);
+/** The folder for manifests of the working directory, and the ledger in it. */
+async function lookAtOutput(settings: Settings, world: World, shell: Shell): Promise<readonly Finding[]> {
+  const options = { named: settings.output, simulate: false, cwd: shell.cwd };
+  try {
+    const output = await findOutputFolder(join(shell.cwd, "manifest.yaml"), options, world.files);
+    return [await lookAtFolder(output.path, world, shell), await lookAtLedger(output, settings, world, shell)];
+  } catch (error) {
+    const [wrong] = error instanceof Refusal ? error.problems : [];
+    if (!wrong) throw error;
+    return [{ subject: "output", isFine: false, found: wrong.message, fix: wrong.fix }];
+  }
+}
+
+async function lookAtFolder(output: string, world: World, shell: Shell): Promise<Finding> {
+  const shown = shownPath(output, shell.cwd);
+  const failure = await tryToWrite(output, world);
+  const freeBytes = await world.files.freeBytes(output);
   const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
   if (failure)
     return {
@@ -109,6 +117,21 @@ async function lookAtOutput(settings: Settings, world: World, shell: Shell): Pro
   };
 }
 
+async function lookAtLedger(output: OutputFolder, settings: Settings, world: World, shell: Shell): Promise<Finding> {
+  const subject = "ledger";
+  const shown = shownPath(join(output.path, "ledger.db"), shell.cwd);
+  try {
+    const ledger = await openBatchLedger(output.path, settings, false, world);
+    const { spentToday } = await ledger.account();
+    await ledger.close();
+    const found = output.isNew ? `${shown}, not begun yet` : `${shown}, ${showCredits(spentToday)} spent today`;
+    return { subject, isFine: true, found, fix: null };
+  } catch (error) {
+    if (!(error instanceof LedgerError || error instanceof LedgerWriteError)) throw error;
+    return { subject, isFine: false, found: error.message, fix: error.fix };
+  }
+}
+
 async function lookAtState({ stateFolder }: Settings, world: World): Promise<Finding> {
   const failure = await tryToWrite(stateFolder, world);
   const fix = "The account's rate window is kept there: give yourself the right to write, or set XDG_STATE_HOME.";
@@ -120,12 +143,16 @@ async function lookAtState({ stateFolder }: Settings, world: World): Promise<Fin
   };
 }
 
-async function tryToWrite(folder: string, { files }: World): Promise<string | undefined> {
-  const probe = join(folder, ".callsheet-doctor");
+/** A folder that is not there yet is tried where it would be made: whoever only looks leaves nothing behind. */
+async function tryToWrite(folder: string, world: World): Promise<string | undefined> {
+  const { files, chance } = world;
+  const found = await files.stat(folder);
+  if (!found && dirname(folder) !== folder) return tryToWrite(dirname(folder), world);
+  if (found && found.kind !== "folder") return `${folder} is a file, not a folder`;
+  const probe = join(folder, `.callsheet-doctor-${chance.token().slice(0, 8)}`);
   try {
-    const wasThere = (await files.stat(folder)) !== undefined;
     await files.write(probe, "");
-    await files.remove(wasThere ? probe : folder);
+    await files.remove(probe);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,11 +1,17 @@
 import { HoldLostError, LedgerError, LedgerWriteError } from "../ledger/ledger.ts";
 import { showProblems } from "../report/squiggle.ts";
+import { tellProblem } from "../report/tell-problems.ts";
 import { UnrecordedTask } from "../run/unrecorded-task.ts";
+import type { Problem } from "../shot/problem.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Says why a command ended early, and gives its exit code. */
+/**
+ * Says why a command ended early, and gives its exit code. Only a refusal is known to come before any purchase: the
+ * others may end a run that has spent, so none of them says that nothing was.
+ */
 export function tellFailure(error: unknown, terminal: Terminal): number {
+  const tell = (told: Problem) => terminal.tell(tellProblem(told, terminal.style));
   if (error instanceof AggregateError) return Math.max(...error.errors.map((each) => tellFailure(each, terminal)));
   if (error instanceof UnrecordedTask) {
     const { manifest, shot, task, message, cause } = error;
@@ -18,30 +24,23 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
     return error.exitCode;
   }
   if (error instanceof LedgerError) {
-    const message = `${error.path}: ${error.message}`;
-    terminal.tell(showProblems([problem("ledger-damaged", message, error.fix)], new Map()));
+    tell(problem("ledger-damaged", error.message, error.fix));
     return EXIT.damaged;
   }
   if (error instanceof LedgerWriteError) {
-    const message = `${error.path}: ${error.message}. What was bought before is in it`;
-    terminal.tell(showProblems([problem(`ledger-${error.reason}`, message, error.fix)], new Map()));
-    return error.reason === "busy" ? EXIT.busy : EXIT.short;
+    tell(problem(`ledger-${error.reason}`, error.message, error.fix));
+    return { busy: EXIT.busy, denied: EXIT.usage, full: EXIT.short, io: EXIT.short }[error.reason];
   }
   if (error instanceof HoldLostError) {
     const message = `another process has taken batch "${error.batch}" over: this one was silent for too long`;
-    terminal.tell(
-      showProblems(
-        [problem("batch-taken-over", message, "Nothing more was bought here. Let the other one go on.")],
-        new Map(),
-      ),
-    );
+    tell(problem("batch-taken-over", message, "Nothing more was bought here. Let the other one go on."));
     return EXIT.busy;
   }
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (error instanceof Error && (code === "ENOSPC" || code === "EACCES" || code === "EROFS" || code === "EDQUOT")) {
     const fix =
       "Make room, or give yourself the right to write there, and run the same command again: nothing is bought twice.";
-    terminal.tell(showProblems([problem("disk", error.message, fix)], new Map()));
+    tell(problem("disk", error.message, fix));
     return EXIT.short;
   }
   const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { HeldByAnother, Ledger } from "../ledger/ledger.ts";
 import type { Media } from "../media/media.ts";
 import type { ToolSearch } from "../media/tools.ts";
 import type { Provider } from "../provider/provider.ts";
+import type { BatchName } from "../shot/id.ts";
 import type { World } from "../world/world.ts";
+import { EXIT, problem, Refusal } from "./exit.ts";
 import type { OutputFolder } from "./output-folder.ts";
 import type { Settings } from "./settings.ts";
 import type { Environment } from "./shell.ts";
@@ -30,6 +32,9 @@ export interface SessionNeeds {
 
 /** What simulated batches are called in the account's file, whatever port the simulator has today. */
 const SIMULATED_ACCOUNT = "simulated";
+
+/** Folder and hold of the simulated vendor below an output folder; no batch may be called so. */
+const SIMULATOR = "simulator" as BatchName;
 
 export async function openWorld(settings: Pick<Settings, "speed" | "proxy" | "noProxy">): Promise<World> {
   const [{ openClock }, { openChance }, { openFiles }, { openHttp }, { openProcesses }, { openRender }] =
@@ -72,13 +77,13 @@ export async function openSession(
   try {
     const tools = needs.media ? await findMediaTools(environment, world, settings) : undefined;
     const media = tools?.tools && (await import("../media/open-media.ts")).openMedia(tools.tools, world);
-    const simulator =
-      settings.simulate && needs.provider && tools?.tools
-        ? await openOwnSimulator(output.path, settings, tools.tools.ffmpeg.path, world)
-        : undefined;
-    if (simulator) closers.push(() => simulator.close());
     const ledger = await openBatchLedger(output.path, settings, needs.writes, world);
     closers.push(() => ledger.close());
+    const simulator =
+      settings.simulate && needs.provider && tools?.tools
+        ? await openOwnSimulator(output.path, settings, tools.tools.ffmpeg.path, world, ledger)
+        : undefined;
+    if (simulator) closers.push(() => simulator.close());
     const provider = needs.provider ? await openProviderOf(settings, simulator?.origin, world) : undefined;
     return { world, output, ledger, provider, media, tools, close };
   } catch (error) {
@@ -99,7 +104,12 @@ export async function findMediaTools(
   return findTools(environment, world, { npm: npmBinaries(), cacheFile: join(settings.stateFolder, "ffmpeg.json") });
 }
 
-async function openBatchLedger(output: string, settings: Settings, create: boolean, world: World): Promise<Ledger> {
+export async function openBatchLedger(
+  output: string,
+  settings: Settings,
+  create: boolean,
+  world: World,
+): Promise<Ledger> {
   const [{ openLedger }, { isProcessAlive, processIdentity }] = await Promise.all([
     import("../ledger/open-ledger.ts"),
     import("../world/process-identity.ts"),
@@ -143,21 +153,43 @@ async function openProviderOf(settings: Settings, simulated: string | undefined,
   return settings.key === undefined ? undefined : openVendor(settings, settings.key, world);
 }
 
-async function openOwnSimulator(output: string, settings: Settings, ffmpeg: string, world: World) {
-  const [{ openSimulator }, { npmFont }] = await Promise.all([
+/**
+ * The simulated vendor of an output folder. It remembers its tasks and money in one journal, which bears one writer, so
+ * it is held as a batch is; released with the ledger.
+ *
+ * @throws Refusal when another process simulates there, or the journal is none
+ */
+async function openOwnSimulator(output: string, settings: Settings, ffmpeg: string, world: World, ledger: Ledger) {
+  const hold = await ledger.hold(SIMULATOR);
+  if (hold.outcome === "busy") throw simulatorBusy(output, hold);
+  const [{ openSimulator, BrokenJournal }, { npmFont }] = await Promise.all([
     import("../simulator/open-simulator.ts"),
     import("../world/npm-font.ts"),
   ]);
-  return openSimulator(
-    {
-      port: 0,
-      speed: settings.speed,
-      clips: "burned",
-      tools: { ffmpeg },
-      font: npmFont(),
-      cacheFolder: join(output, "simulator", "clips"),
-      journal: join(output, "simulator", "journal.jsonl"),
-    },
-    world,
-  );
+  const folder = join(output, SIMULATOR);
+  try {
+    return await openSimulator(
+      {
+        port: 0,
+        speed: settings.speed,
+        clips: "burned",
+        tools: { ffmpeg },
+        font: npmFont(),
+        cacheFolder: join(folder, "clips"),
+        journal: join(folder, "journal.jsonl"),
+      },
+      world,
+    );
+  } catch (error) {
+    if (!(error instanceof BrokenJournal)) throw error;
+    const fix = `Only play money is in it: remove ${output} and begin anew. Real takes lie elsewhere.`;
+    throw new Refusal(EXIT.damaged, [problem("simulator-journal", error.message, fix)]);
+  }
+}
+
+function simulatorBusy(output: string, { pid, host, since }: HeldByAnother): Refusal {
+  const message = `the simulated vendor of ${output} is in use by process ${pid} on ${host} since ${new Date(since).toISOString()}`;
+  const fix =
+    "Name both manifests in one command, wait for the other run to end, or name another folder with --output.";
+  return new Refusal(EXIT.busy, [problem("simulator-busy", message, fix)]);
 }

@@ -1,5 +1,6 @@
 import type { Take } from "../ledger/batch-state.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { shownPath } from "../manifest/source-text.ts";
 import type { ShotId } from "../shot/id.ts";
 import { type Batch, openBatch } from "./batch.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
@@ -20,7 +21,7 @@ export interface HeldBatch {
 /**
  * Opens one manifest's batch, keeps others out while `act` works on it, and closes it.
  *
- * @throws Refusal when another process runs the batch
+ * @throws Refusal when there is no ledger yet, or another process runs the batch
  */
 export async function withHeldBatch(
   path: string,
@@ -36,6 +37,7 @@ export async function withHeldBatch(
   const [manifest] = manifests;
   const named = settings.output ?? manifest.output;
   const output = await findOutputFolder(manifest.path, { named, simulate: settings.simulate, cwd: shell.cwd }, files);
+  if (output.isNew) throw noLedger(manifest, shownPath(output.path, shell.cwd));
   const session = await openSession(output, settings, shell.environment, needs);
   try {
     const hold = await session.ledger.hold(manifest.name);
@@ -66,6 +68,13 @@ export function unconfirmedTake({ manifest, batch }: HeldBatch, shot: string, nu
   const fix =
     open.length === 0 ? `callsheet status ${manifest.shown} shows where each shot stands.` : "Say which with --take N.";
   throw new Refusal(EXIT.usage, [problem("no-unconfirmed-take", message, fix)]);
+}
+
+/** There is nothing to decide about where nothing was ever made; and no ledger is begun in a folder named by mistake. */
+function noLedger({ shown }: Manifest, output: string): Refusal {
+  const message = `${output} has no ledger: nothing of ${shown} was made there`;
+  const fix = `callsheet run ${shown} makes it. If it was made elsewhere, name that folder with --output.`;
+  return new Refusal(EXIT.usage, [problem("no-ledger", message, fix)]);
 }
 
 /** Another process runs the batch: it is left alone. */

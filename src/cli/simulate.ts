@@ -1,5 +1,7 @@
-import { join } from "node:path";
-import { EXIT, Refusal } from "./exit.ts";
+import { join, resolve } from "node:path";
+import { readSourceText } from "../manifest/source-text.ts";
+import type { Files } from "../world/files.ts";
+import { EXIT, problem, Refusal } from "./exit.ts";
 import { toolsMissing } from "./run-batch.ts";
 import { findMediaTools, openWorld } from "./session.ts";
 import { requireSettings, type SharedFlags } from "./settings.ts";
@@ -16,25 +18,25 @@ export interface SimulateFlags extends SharedFlags {
 export async function simulate(flags: SimulateFlags, shell: Shell): Promise<number> {
   const settings = requireSettings(shell, { ...flags, simulate: true });
   const world = await openWorld(settings);
-  const faults = flags.faults === undefined ? undefined : await readFaults(flags.faults, world.files);
+  const faults = flags.faults === undefined ? undefined : await readFaults(flags.faults, shell, world.files);
   const tools = await findMediaTools(shell.environment, world, settings);
   if (!tools.tools) throw new Refusal(EXIT.usage, [toolsMissing(tools)]);
   const [{ openSimulator }, { npmFont }] = await Promise.all([
     import("../simulator/open-simulator.ts"),
     import("../world/npm-font.ts"),
   ]);
-  const simulator = await openSimulator(
-    {
-      port: flags.port ?? 0,
-      speed: settings.speed,
-      faults,
-      clips: flags.clips,
-      tools: { ffmpeg: tools.tools.ffmpeg.path },
-      font: npmFont(),
-      cacheFolder: join(settings.output ?? join(shell.cwd, "output"), "simulated", "simulator", "clips"),
-    },
-    world,
-  );
+  const options = {
+    port: flags.port ?? 0,
+    speed: settings.speed,
+    faults,
+    clips: flags.clips,
+    tools: { ffmpeg: tools.tools.ffmpeg.path },
+    font: npmFont(),
+    cacheFolder: join(settings.output ?? join(shell.cwd, "output"), "simulated", "simulator", "clips"),
+  };
+  const simulator = await openSimulator(options, world).catch((error) => {
+    throw isPortRefused(error) ? portRefused(options.port, error) : error;
+  });
   const stopped = new Promise<void>((resolve) => {
     const signals = listenForSignals(resolve);
     signals.drain.addEventListener("abort", () => resolve());
@@ -53,10 +55,25 @@ export async function simulate(flags: SimulateFlags, shell: Shell): Promise<numb
   return EXIT.done;
 }
 
-async function readFaults(path: string, files: { readText(path: string): Promise<string> }) {
+async function readFaults(path: string, { cwd }: Shell, files: Files) {
   const { parseFaults } = await import("../simulator/faults.ts");
-  const text = await files.readText(path);
-  const parsed = parseFaults(text, path);
-  if (!parsed.ok) throw new Refusal(EXIT.usage, parsed.problems, new Map([[path, text]]));
+  const source = await readSourceText(files, resolve(cwd, path));
+  if (!source.ok) {
+    const message = `the fault file ${source.message}`;
+    const place = { file: path, line: source.line, column: 1 };
+    throw new Refusal(EXIT.usage, [{ rule: source.rule, message, fix: source.fix, place }]);
+  }
+  const parsed = parseFaults(source.text, path);
+  if (!parsed.ok) throw new Refusal(EXIT.usage, parsed.problems, new Map([[path, source.text]]));
   return parsed.value;
+}
+
+function isPortRefused(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && (error.code === "EADDRINUSE" || error.code === "EACCES");
+}
+
+function portRefused(port: number, { code }: NodeJS.ErrnoException): Refusal {
+  const why = code === "EADDRINUSE" ? "is in use by another program" : "may not be opened by this user";
+  const fix = "Leave --port out to take any that is free, or name another one.";
+  return new Refusal(EXIT.usage, [problem("port", `port ${port} ${why}`, fix)]);
 }

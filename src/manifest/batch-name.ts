@@ -6,7 +6,7 @@ import type { Sheet } from "./sheet.ts";
 import { quoted } from "./wording.ts";
 
 /** Folders that stand below `output/` beside those of the batches. */
-const RESERVED = ["log", "simulated"];
+const RESERVED = ["log", "simulated", "simulator"];
 
 /** The manifest's `name`, else its file's name without extension. Undefined when neither can be a folder's name. */
 export function readBatchName(sheet: Sheet<ManifestText>, path: string): BatchName | undefined {
