@@ -42,6 +42,8 @@ export interface RunningCommand {
 export interface Studio {
   readonly folder: string;
   readonly vendor: Simulator;
+  /** paths of the programs that look at what was made */
+  readonly tools: { readonly ffmpeg: string; readonly ffprobe: string };
   /** writes a file below the folder and gives its relative name back */
   write(name: string, text: string | Uint8Array): Promise<string>;
   read(name: string): Promise<string>;
@@ -51,6 +53,8 @@ export interface Studio {
   summary(batch: string): Promise<Summary>;
   /** what the vendor was asked to make: prompts of takes and extensions, `4k of PROMPT` for upgrades, in order */
   bought(): readonly string[];
+  /** a picture that the vendor was sent, by its SHA-256 */
+  vendorUpload(sha256: string): Promise<Buffer | undefined>;
 }
 
 export interface StudioOptions {
@@ -58,6 +62,10 @@ export interface StudioOptions {
   /** fault file of the simulator, as YAML */
   readonly faults?: string;
   readonly balance?: number;
+  /** makes task ids, and so burned clips, the same as in the test's last run, which drew them already */
+  readonly seed?: number;
+  /** of the vendor and, by `--speed`, of the program; default `SPEED` */
+  readonly speed?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -65,7 +73,8 @@ type OnFinished = (tidy: () => Promise<void>) => void;
 
 export async function openStudio(onTestFinished: OnFinished, options: StudioOptions = {}): Promise<Studio> {
   const folder = await mkdtemp(join(tmpdir(), "callsheet-"));
-  const clock = openClock(SPEED);
+  const { speed = SPEED } = options;
+  const clock = openClock(speed);
   const world = {
     clock,
     chance: openChance(),
@@ -83,13 +92,14 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
   const vendor = await openSimulator(
     {
       port: 0,
-      speed: SPEED,
+      speed,
       clips: options.clips ?? "tiny",
       tools: { ffmpeg: tools.ffmpeg.path },
       font: npmFont(),
       cacheFolder: DRAWN_CLIPS,
       latencyMs: [0, 0],
       faults: faults.value,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.balance === undefined ? {} : { balance: options.balance }),
     },
     world,
@@ -135,6 +145,7 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
   return {
     folder,
     vendor,
+    tools: { ffmpeg: tools.ffmpeg.path, ffprobe: tools.ffprobe.path },
     async write(name, text) {
       const path = join(folder, name);
       await mkdir(dirname(path), { recursive: true });
@@ -142,19 +153,21 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
       return name;
     },
     read: (name) => readFile(join(folder, name), "utf8"),
-    callsheet: (...args) => start(withSpeed(args)).ended,
-    start: (args, environment) => start(withSpeed(args), environment),
+    callsheet: (...args) => start(withSpeed(args, speed)).ended,
+    start: (args, environment) => start(withSpeed(args, speed), environment),
     summary: async (batch) =>
       JSON.parse(await readFile(join(folder, "output", batch, "summary.json"), "utf8")) as Summary,
+    vendorUpload: (sha256) => readFile(join(DRAWN_CLIPS, "uploads", sha256)).catch(() => undefined),
     bought: () => {
       const { tasks } = vendor.purchases();
-      const prompts = new Map(tasks.map(({ task, prompt }) => [task, prompt ?? ""]));
+      // An upgrade goes by the id of its take.
+      const prompts = new Map(tasks.flatMap(({ task, prompt }) => (prompt === undefined ? [] : [[task, prompt]])));
       return tasks.map(({ prompt, of, resolution }) => prompt ?? `${resolution} of ${prompts.get(of ?? "")}`);
     },
   };
 }
 
-function withSpeed(args: readonly string[]): readonly string[] {
+function withSpeed(args: readonly string[], speed: number): readonly string[] {
   const takesSpeed = args[0] === "run" || args[0] === "adopt";
-  return takesSpeed && !args.includes("--speed") ? [...args, "--speed", String(SPEED)] : args;
+  return takesSpeed && !args.includes("--speed") ? [...args, "--speed", String(speed)] : args;
 }
