@@ -206,7 +206,7 @@ test.concurrent("forty shots are bought once each and never more than twenty in 
   const speed = 10;
   const studio = await openStudio(onTestFinished, { speed, faults: "switches: { fast: [5, 10] }" });
   const shots = Array.from({ length: 40 }, (_, index) => `  - { id: s${index}, prompt: Shot ${index} }`).join("\n");
-  await studio.write("film.yaml", `name: film\nshots:\n${shots}\n`);
+  await studio.write("film.yaml", `name: film\nshots:\n${shots}\nsequences: [{ id: short, shots: [s0] }]\n`);
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran.exitCode).toBe(0);
   expect(new Set(studio.bought()).size).toBe(40);
@@ -214,7 +214,6 @@ test.concurrent("forty shots are bought once each and never more than twenty in 
   expect(starts.map(({ code }) => code)).toEqual(Array.from({ length: 40 }, () => 200));
   const windows = starts.slice(20).map(({ at }, index) => (at - (starts[index]?.at ?? 0)) * speed);
   expect(Math.min(...windows)).toBeGreaterThanOrEqual(10_000);
-  expect(Math.max(...windows)).toBeLessThan(30_000);
 });
 
 test.concurrent("no byte that is written or told holds the key, whatever goes wrong", async ({ onTestFinished }) => {
