@@ -49,7 +49,8 @@ export interface Studio {
   read(name: string): Promise<string>;
   /** `callsheet ARGS` with the vendor's address and a key; `--speed` is added to commands that take it */
   callsheet(...args: readonly string[]): Promise<Ran>;
-  start(args: readonly string[], environment?: Readonly<Record<string, string>>): RunningCommand;
+  /** a variable that is undefined is not there */
+  start(args: readonly string[], environment?: Readonly<Record<string, string | undefined>>): RunningCommand;
   summary(batch: string): Promise<Summary>;
   /** what the vendor was asked to make: prompts of takes and extensions, `4k of PROMPT` for upgrades, in order */
   bought(): readonly string[];
