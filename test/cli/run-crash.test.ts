@@ -130,3 +130,50 @@ test.concurrent("with --simulate the vendor dies with the run and comes back wit
     expect(await factsOf(studio, join(batch, "films/film.mp4"))).toMatchObject({ frames: 2 * 192 });
   }
 });
+
+test.concurrent("a run that is killed while it downloads goes on from what has come", async ({ onTestFinished }) => {
+  const studio = await openStudio(onTestFinished, {
+    faults: "{ switches: { fast: [10, 20] }, faults: [{ endpoint: file, nth: [1, 2, 3], fault: slow-file }] }",
+  });
+  await studio.write(
+    "film.yaml",
+    "name: film\nshots:\n  - { id: a, prompt: A harbour }\n  - { id: b, prompt: A keeper }\n",
+  );
+  for (const downloads of [1, 2]) {
+    const running = studio.start(["run", "film.yaml"]);
+    const files = () => studio.vendor.purchases().calls.filter(({ target }) => target === "file").length;
+    while (files() < downloads) await sleep(5);
+    await sleep(100);
+    await kill(running);
+  }
+  expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
+  expect(studio.bought()).toHaveLength(2);
+  expect((await studio.summary("film")).sequences).toMatchObject([{ frames: 384 }]);
+  expect(await factsOf(studio, join(studio.folder, "output/film/clips/a/take-1.720p.mp4"))).toMatchObject({
+    frames: 192,
+  });
+});
+
+test.concurrent("a run that is killed while it makes clips alike and joins them leaves no half film", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished, { faults: "switches: { fast: [10, 20] }" });
+  const film = (cut: string) =>
+    `name: film\nshots:\n  - { id: a, prompt: A harbour }\n  - { id: b, prompt: A keeper }\nsequences: [{ id: film, shots: ${cut} }]\n`;
+  await studio.write("film.yaml", film("[a, b]"));
+  expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
+  const path = join(studio.folder, "output/film/films/film.mp4");
+  await studio.write("film.yaml", film("[{ shot: a, in: 0.5, out: 7 }, { shot: b, out: 3 }]"));
+  for (const afterMs of [400, 600, 800, 1_000, 1_300]) {
+    const running = studio.start(["run", "film.yaml"]);
+    await Promise.race([sleep(afterMs), running.ended]);
+    await kill(running);
+    // The film that is there is a whole one: the old cut or the new.
+    expect([384, 228]).toContain((await factsOf(studio, path)).frames);
+  }
+  expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
+  const joined = await factsOf(studio, path);
+  expect(joined.frames).toBe(228);
+  expect(Math.abs(joined.pictureSeconds - joined.soundSeconds)).toBeLessThan(0.025);
+  expect(studio.bought()).toHaveLength(2);
+});

@@ -22,7 +22,7 @@ const DRAWN_CLIPS = join(REPOSITORY, "node_modules/.cache/callsheet-test-clips")
 /** Nobody may ever find this in a file. */
 export const KEY = "test-key-5f1d0c0ffee0";
 /** Fast enough for tests, slow enough that the machine and not the clock decides nothing. */
-export const SPEED = 60;
+const SPEED = 60;
 
 export interface Ran {
   readonly exitCode: number | null;
