@@ -2,7 +2,7 @@ import { type LookupAddress, lookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
-import type { buildConnector, Dispatcher, FormData } from "undici";
+import type { buildConnector, Dispatcher, FormData, Pool } from "undici";
 import type { Clock } from "./clock.ts";
 import { type Http, type HttpAnswer, HttpError, type HttpForm, type HttpRequest, type HttpStream } from "./http.ts";
 import { isLoopbackHost, isPublicAddress } from "./public-address.ts";
@@ -65,6 +65,9 @@ export function openHttp(clock: Clock, options: HttpOptions = {}): Http {
       : new undici.EnvHttpProxyAgent({
           pipelining,
           connect,
+          // How long a proxy may take to open a tunnel: undici's own limit is five minutes.
+          clientFactory: (proxy: URL, pool: object) => new undici.Pool(proxy, { ...pool, headersTimeout: connectMs }),
+          factory: (origin: string | URL, pool: object) => new undici.Pool(origin, withNoticing(pool, unconnected)),
           httpProxy: options.proxy,
           httpsProxy: options.proxy,
           noProxy: options.noProxy ?? "",
@@ -145,10 +148,28 @@ export function openHttp(clock: Clock, options: HttpOptions = {}): Http {
 /** A connector that remembers its errors, as each proves that its request was not written. */
 function noticing(connect: buildConnector.connector, unconnected: WeakSet<Error>): buildConnector.connector {
   return (settings, callback) =>
-    connect(settings, (...result) => {
-      if (result[0]) unconnected.add(result[0]);
-      callback(...result);
+    connect(settings, (error, socket) => {
+      if (!error) return callback(null, socket);
+      const told = RECONNECTING_CODES.has(codeOf(error)) ? unconnectedError(error) : error;
+      unconnected.add(told);
+      callback(told, null);
     });
+}
+
+/**
+ * Errors after which undici connects again, at once and for ever, as the request was not written yet: a proxy that hangs
+ * up on CONNECT was called thousands of times a second. @see undici, lib/dispatcher/client.js, `onError`
+ */
+const RECONNECTING_CODES = new Set(["UND_ERR_SOCKET", "UND_ERR_INFO"]);
+
+function unconnectedError(cause: Error): Error {
+  return Object.assign(new Error(`no connection: ${cause.message}`, { cause }), { code: "CONNECTION_REFUSED" });
+}
+
+/** A tunnel through a proxy is made by a connector of undici's own. */
+function withNoticing(pool: object, unconnected: WeakSet<Error>): Pool.Options {
+  const { connect } = pool as Pool.Options;
+  return { ...pool, ...(typeof connect === "function" ? { connect: noticing(connect, unconnected) } : {}) };
 }
 
 const lookupPublic: LookupFunction = (hostname, options, callback) => {

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect, type TestContext, test } from "vitest";
 import { HttpError, type HttpRequest } from "../../src/world/http.ts";
@@ -254,6 +254,19 @@ test("a proxy is used for other hosts, and never for this machine", async ({ onT
 test("a proxy that is not there proves that nothing was sent", async ({ onTestFinished }) => {
   const http = open(onTestFinished, { proxy: `http://127.0.0.1:${await closedPort()}` });
   expect(await failureOf(http.send(post("http://films.example/")))).toMatchObject({ neverSent: true });
+});
+
+test.for<readonly [string, (socket: Socket) => void]>([
+  ["hangs up on CONNECT", (socket: Socket) => socket.destroy()],
+  ["ends the connection in good order", (socket: Socket) => socket.end()],
+  ["refuses", (socket: Socket) => socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")],
+  ["never answers", () => {}],
+])("a proxy that %s is asked once, and proves that nothing was sent", async ([, onRequest], { onTestFinished }) => {
+  const proxy = await openRawServer(onTestFinished, { onRequest });
+  const http = open(onTestFinished, { proxy: proxy.origin });
+  const timeouts = { ...QUICK, connectMs: 200 };
+  expect(await failureOf(http.send({ ...post("http://films.example/"), timeouts }))).toMatchObject({ neverSent: true });
+  expect(proxy.requests).toHaveLength(1);
 });
 
 test("time-outs shrink with the clock's speed, but not below what a busy machine needs", async ({ onTestFinished }) => {
