@@ -62,7 +62,10 @@ function lookAtTools(search: ToolSearch): readonly Finding[] {
   const { tools } = search;
   if (!tools) {
     const found = search.tried
-      .map(({ program, source, failure }) => `${program} by ${source}: ${failure ?? "works"}`)
+      .map(({ program, source, path, failure }) => {
+        const where = path === undefined || path === program ? source : `${source} (${path})`;
+        return `${program} by ${where}: ${failure ?? "works"}`;
+      })
       .join("; ");
     const fix =
       "Debian and Ubuntu: apt-get install -y ffmpeg. macOS: brew install ffmpeg. Or set FFMPEG_PATH and FFPROBE_PATH.";

@@ -164,7 +164,8 @@ function requireTools(plan: Plan, { provider, tools, media }: Session, { apiUrl 
 /** What was looked for, where, and how to get it. */
 export function toolsMissing(tools: Session["tools"]): Problem {
   const tried = (tools?.tried ?? []).map(
-    ({ program, source, path, failure }) => `${program} by ${source}${path ? ` (${path})` : ""}: ${failure ?? "found"}`,
+    ({ program, source, path, failure }) =>
+      `${program} by ${source}${path && path !== program ? ` (${path})` : ""}: ${failure ?? "found"}`,
   );
   return problem(
     "ffmpeg-missing",

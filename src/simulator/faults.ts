@@ -116,16 +116,29 @@ export function parseFaults(
       // An unknown key is reported on its parent; the person looks for the key itself.
       const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
       const path = unknown === undefined ? issue.path : [...issue.path, unknown];
-      const shown = path.join(".");
-      return problem(
-        shown === "" ? issue.message : `${shown}: ${issue.message}`,
-        at(offsetOf(document, path, unknown !== undefined)),
-      );
+      return problem(wordsOf(issue, path, document), at(offsetOf(document, path, unknown !== undefined)));
     });
     return { ok: false, problems };
   }
   const { switches = {}, faults = [] } = parsed.data;
   return { ok: true, value: planFaults(withoutGaps(switches), faults.map(withoutGaps) as unknown as FaultRule[]) };
+}
+
+/** More values than this are looked up in the documentation. */
+const MOST_LISTED = 15;
+
+function wordsOf(
+  issue: z.core.$ZodIssue,
+  path: readonly PropertyKey[],
+  document: ReturnType<typeof parseDocument>,
+): string {
+  const shown = path.join(".");
+  if (shown === "") return issue.message;
+  if (issue.code !== "invalid_value") return `${shown}: ${issue.message}`;
+  const given = `${shown} is ${JSON.stringify(document.getIn(path)) ?? "not there"}`;
+  return issue.values.length > MOST_LISTED
+    ? `${given}, which nobody knows`
+    : `${given}; it is one of ${issue.values.join(", ")}`;
 }
 
 function problem(message: string, place: Place): Problem {
