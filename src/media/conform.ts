@@ -47,6 +47,7 @@ export async function conformClip(
   const seconds = secondsOf(frames, job.target.frameRate);
   const partial = `${job.output}.part`;
   try {
+    await world.files.remove(partial); // the ffmpeg of a run that was killed may still write to it
     await world.render({
       ffmpeg: tools.ffmpeg.path,
       inputs: [{ source: `file:${job.clip}`, options: ["-f", "mov"] }],

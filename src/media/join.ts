@@ -45,7 +45,9 @@ export async function joinClips(
   const list = join(folder, "list.ffconcat");
   const partial = `${job.output}.part`;
   try {
-    await world.files.remove(folder); // a run that was killed may have left it
+    // A run that was killed may have left them, and its ffmpeg may still write: what it has open must lose its name.
+    await world.files.remove(folder);
+    await world.files.remove(partial);
     await world.files.makeFolder(folder);
     const pieces = filmSound(world, {
       ...{ ffmpeg, clips: job.clips, slots, scratch, signal },

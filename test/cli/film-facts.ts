@@ -41,3 +41,9 @@ export async function marksOf({ tools }: Studio, path: string, shortSide: number
     readMark([...stdout.subarray(frame * MARK.squares, (frame + 1) * MARK.squares)].map((light) => light > 128)),
   );
 }
+
+/** What ffmpeg complains about when it decodes all of a film; empty when nothing is wrong. */
+export async function faultsOf({ tools }: Studio, path: string): Promise<string> {
+  const { stderr } = await run(tools.ffmpeg, ["-v", "error", "-i", path, "-f", "null", "-"]);
+  return stderr;
+}

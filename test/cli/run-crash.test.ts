@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import type { Summary } from "../../src/report/summary.ts";
-import { factsOf } from "./film-facts.ts";
+import { factsOf, faultsOf } from "./film-facts.ts";
 import { openStudio, type RunningCommand, type Studio } from "./studio.ts";
 
 // Many commands each, side by side with other tests on few cores.
@@ -79,7 +79,8 @@ test.concurrent("a run that is killed while a purchase is in the air names it an
   });
   await studio.write("film.yaml", MANIFEST);
   const running = studio.start(["run", "film.yaml", "--speed", "6"]);
-  while (studio.bought().length < 2) await sleep(5);
+  const submitted = () => running.stderr().match(/ submitted \(/g)?.length ?? 0;
+  while (studio.bought().length < 3 || submitted() < 2) await sleep(5);
   await kill(running);
   const open = await judge(studio, await studio.callsheet("run", "film.yaml"));
   expect(open).toHaveLength(1);
@@ -176,4 +177,29 @@ test.concurrent("a run that is killed while it makes clips alike and joins them 
   expect(joined.frames).toBe(228);
   expect(Math.abs(joined.pictureSeconds - joined.soundSeconds)).toBeLessThan(0.025);
   expect(studio.bought()).toHaveLength(2);
+});
+
+test.concurrent("the ffmpeg of a run that was killed may go on writing: the next run's film is its own", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished, { faults: "switches: { fast: [10, 20] }" });
+  const clips = Array.from({ length: 8 }, () => "a").join(", ");
+  await studio.write(
+    "film.yaml",
+    `name: film\nshots:\n  - { id: a, prompt: A harbour }\nsequences: [{ id: film, shots: [${clips}] }]\n`,
+  );
+  const running = studio.start(["run", "film.yaml"]);
+  const isWriting = () =>
+    stat(join(studio.folder, "output/film/films/film.mp4.part")).then(
+      ({ size }) => size > 0,
+      () => false,
+    );
+  while (!(await isWriting())) await sleep(5);
+  await kill(running);
+  const next = await studio.callsheet("run", "film.yaml");
+  expect(next.exitCode, next.stdout + next.stderr).toBe(0);
+  const path = join(studio.folder, "output/film/films/film.mp4");
+  expect(await factsOf(studio, path)).toMatchObject({ frames: 8 * 192 });
+  // Every packet can be decoded: nobody else wrote into it.
+  expect(await faultsOf(studio, path)).toBe("");
 });

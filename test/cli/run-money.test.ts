@@ -128,7 +128,7 @@ test.concurrent("a key that is refused in the middle exits 5; a good one finishe
   expect(studio.bought().toSorted()).toEqual(SHOTS);
 });
 
-for (const fault of ["reset-after", "hang-after", "truncated-json", "no-task-id", "empty-body", "html-502-after"]) {
+for (const fault of ["reset-after", "no-task-id"]) {
   test.concurrent(`a purchase that is answered by ${fault} is left to a person and never bought again`, async ({
     onTestFinished,
   }) => {
@@ -154,6 +154,20 @@ for (const fault of ["reset-after", "hang-after", "truncated-json", "no-task-id"
     expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
     expect(studio.bought()).toHaveLength(3);
     expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", frames: 3 * 192 }]);
+  });
+}
+
+for (const fault of ["hang-after", "truncated-json", "empty-body", "html-502-after"]) {
+  test.concurrent(`a purchase that is answered by ${fault} is unconfirmed`, async ({ onTestFinished }) => {
+    const studio = await openStudio(onTestFinished, {
+      faults: `{ switches: { fast: [10, 20] }, faults: [{ endpoint: generate, nth: 1, fault: ${fault} }] }`,
+    });
+    await studio.write("film.yaml", film());
+    expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 4 });
+    expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 4 });
+    expect(studio.bought()).toHaveLength(3);
+    const { shots } = await studio.summary("film");
+    expect(shots.map(({ state }) => state)).toEqual(["unconfirmed", "checked", "checked"]);
   });
 }
 
@@ -191,13 +205,13 @@ test.concurrent("a shop that is closed, limits that are hit and a storm of 429 d
   const prompts = Array.from({ length: 12 }, (_, index) => `Shot ${index + 10}`);
   await studio.write(
     "film.yaml",
-    `name: film\nshots:\n${prompts.map((prompt, index) => `  - { id: s${index}, prompt: ${prompt} }`).join("\n")}\n`,
+    `name: film\nshots:\n${prompts.map((prompt, index) => `  - { id: s${index}, prompt: ${prompt} }`).join("\n")}\nsequences: [{ id: short, shots: [s0, s11] }]\n`,
   );
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran.exitCode).toBe(0);
   expect(studio.bought().toSorted()).toEqual(prompts);
   expect(studio.vendor.purchases().calls.some(({ code }) => code === 429)).toBe(true);
-  expect((await studio.summary("film")).sequences).toMatchObject([{ frames: 12 * 192 }]);
+  expect((await studio.summary("film")).sequences).toMatchObject([{ frames: 2 * 192 }]);
 });
 
 test.concurrent("forty shots are bought once each and never more than twenty in ten seconds, as the vendor counts", async ({
