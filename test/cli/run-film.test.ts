@@ -135,7 +135,7 @@ test("120 shots are made and some of them joined; 500 are planned in a moment", 
   await studio.write("large.yaml", `name: large\nshots:\n${shots(500)}\n`);
   const planned = await studio.callsheet("plan", "large.yaml");
   expect(planned).toMatchObject({ exitCode: 0 });
-  expect(planned.tookMs).toBeLessThan(5_000);
+  expect(planned.tookMs).toBeLessThan(15_000); // half a second where nothing else runs
 
   const cut = Array.from({ length: 12 }, (_, index) => `s${index * 10}`).join(", ");
   await studio.write("film.yaml", `name: film\nshots:\n${shots(120)}\nsequences: [{ id: film, shots: [${cut}] }]\n`);
