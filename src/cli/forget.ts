@@ -16,7 +16,7 @@ export function forget(
     await ledger.append(held.manifest.name, [{ event: "forgotten", shot: take.shot, take: take.number }]);
     await ledger.settle(take.token, "unbought");
     shell.terminal.result(
-      `Take ${take.number} of shot "${shot}" counts as not bought. callsheet run ${held.manifest.shown} buys it for ${take.credits} credits.`,
+      `Take ${take.number} of shot "${shot}" counts as not bought. callsheet run ${held.manifest.shown} buys it again for ${take.credits} credits.`,
     );
     return EXIT.done;
   });

@@ -17,21 +17,21 @@ export function refusedProblem(subject: Subject, { cause, code, message }: Refus
     content: "Change the prompt and run again.",
     image: "Change the picture or its address and run again.",
     validation: "Change the shot and run again.",
-    expired: "Buy another take: --force SHOT.",
+    expired: `Buy another take: --force ${subject.shot}.`,
     unavailable: "Try again later with --retry-failed.",
     "not-found": "Buy the shot it extends again, or leave it out.",
   };
   return about(
     subject,
     "refused",
-    `was refused by the vendor (code ${code}): ${message}. Nothing was bought`,
+    `was refused by the vendor (code ${code}): ${clause(message)}. Nothing was bought`,
     fixes[cause],
   );
 }
 
 /** The vendor said "not now": nothing was bought and nothing is wrong with the shot. */
 export function deferredProblem(subject: Subject, { cause, code, message }: Deferred): Problem {
-  const said = `${message}${code === undefined ? "" : ` (code ${code})`}`;
+  const said = `${clause(message)}${code === undefined ? "" : ` (code ${code})`}`;
   const words: Record<Deferred["cause"], readonly [string, string]> = {
     rate: ["the vendor takes no more starts just now", "It is sent again by itself."],
     maintenance: ["the vendor is under maintenance", "Run the same command again later."],
@@ -53,13 +53,15 @@ export function deferredProblem(subject: Subject, { cause, code, message }: Defe
 
 /** No answer came: it may have been bought, and only a person can find out. */
 export function unconfirmedProblem(subject: Subject, why: string, at: number, credits: number): Problem {
-  const { manifest, shot } = subject;
+  const { manifest, shot, take } = subject;
+  const hasSiblings = take > 1 || manifest.shots.some(({ id, takes }) => id === shot && takes > 1);
+  const which = hasSiblings ? ` --take ${take}` : "";
   const when = new Date(at).toISOString();
   return about(
     subject,
     "unconfirmed",
     `was sent at ${when} and no answer came (${why}): it may have been bought for ${credits} credits, so it is not sent again`,
-    `Look for it at https://kie.ai/logs around that time. If it is there: callsheet adopt ${manifest.shown} ${shot} TASK. If not: callsheet forget ${manifest.shown} ${shot}.`,
+    `Look for it at https://kie.ai/logs around that time. If it is there: callsheet adopt ${manifest.shown} ${shot} TASK${which}. If not: callsheet forget ${manifest.shown} ${shot}${which}.`,
   );
 }
 
@@ -70,7 +72,7 @@ export function failedProblem(
   message: string,
   transient: boolean,
 ): Problem {
-  const said = `${message}${code === undefined ? "" : ` (code ${code})`}`;
+  const said = `${clause(message)}${code === undefined ? "" : ` (code ${code})`}`;
   const fix = transient
     ? "The same prompt often works at another try: --retry-failed buys it again."
     : "Change the prompt and run again, or buy the same again with --retry-failed.";
@@ -92,6 +94,11 @@ export function lostProblem(subject: Subject, message: string): Problem {
 export function stillGeneratingProblem(subject: Subject, minutes: number): Problem {
   const fix = "Run the same command again: it goes on waiting and buys nothing twice.";
   return about(subject, "still-generating", `is bought and still generating after ${minutes} minutes`, fix);
+}
+
+/** The vendor's words as a part of our sentence. */
+function clause(message: string): string {
+  return message.replace(/[.\s]+$/, "");
 }
 
 /** A problem of one take, with the place of its shot. */
