@@ -1,8 +1,11 @@
 import { rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openStudio } from "./studio.ts";
 import { sha256Of } from "./tree.ts";
+
+// Several commands each, side by side with other tests on few cores.
+vi.setConfig({ testTimeout: 120_000 });
 
 const FILM = `
 name: film

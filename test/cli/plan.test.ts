@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openStudio } from "./studio.ts";
 import { treeOf } from "./tree.ts";
+
+// Several commands each, side by side with other tests on few cores.
+vi.setConfig({ testTimeout: 120_000 });
 
 const FILM = `
 name: film

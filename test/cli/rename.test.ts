@@ -1,8 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openStudio } from "./studio.ts";
 import { treeOf } from "./tree.ts";
+
+// Several commands each, side by side with other tests on few cores.
+vi.setConfig({ testTimeout: 120_000 });
 
 const film = (id: string) => `
 name: film

@@ -2,8 +2,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { KEY, openStudio } from "./studio.ts";
+
+// Several commands each, side by side with other tests on few cores.
+vi.setConfig({ testTimeout: 120_000 });
 
 const STILLS = resolve(import.meta.dirname, "../../manifests/stills");
 const FILM = "name: film\nshots: [{ id: a, prompt: A net }]\n";

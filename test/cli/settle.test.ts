@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openStudio, type Studio } from "./studio.ts";
+
+// Several commands each, side by side with other tests on few cores.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Bought, and the answer never came. */
 const LOST_ANSWER = "faults: [{ endpoint: generate, nth: 1, fault: reset-after }]";
