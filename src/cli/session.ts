@@ -162,8 +162,9 @@ async function openProviderOf(settings: Settings, simulated: string | undefined,
 async function openOwnSimulator(output: string, settings: Settings, ffmpeg: string, world: World, ledger: Ledger) {
   const hold = await ledger.hold(SIMULATOR);
   if (hold.outcome === "busy") throw simulatorBusy(output, hold);
-  const [{ openSimulator, BrokenJournal }, { npmFont }] = await Promise.all([
+  const [{ openSimulator }, { BrokenJournal }, { npmFont }] = await Promise.all([
     import("../simulator/open-simulator.ts"),
+    import("../simulator/journal.ts"),
     import("../world/npm-font.ts"),
   ]);
   const folder = join(output, SIMULATOR);

@@ -43,6 +43,7 @@ function readSettings(
   const problems: Problem[] = [];
   const api = readOrigin("KIE_API_URL", environment, problems);
   const upload = readOrigin("KIE_UPLOAD_URL", environment, problems);
+  const key = readKey(environment, problems);
   const apiUrl = api ?? VENDOR_API;
   const isLoopback = flags.simulate === true || isLoopbackOrigin(apiUrl);
   const speed = flags.speed ?? 1;
@@ -60,7 +61,7 @@ function readSettings(
   return {
     apiUrl,
     uploadUrl: upload ?? api ?? VENDOR_UPLOAD,
-    key: environment["KIE_API_KEY"]?.trim() || undefined,
+    key,
     isLoopback,
     speed,
     simulate: flags.simulate === true,
@@ -70,6 +71,16 @@ function readSettings(
     proxy: environment["HTTPS_PROXY"] ?? environment["https_proxy"],
     noProxy: environment["NO_PROXY"] ?? environment["no_proxy"],
   };
+}
+
+/** The key, which travels in a header: what no header can hold is no key. Its text is shown to nobody. */
+function readKey(environment: Shell["environment"], problems: Problem[]): string | undefined {
+  const key = environment["KIE_API_KEY"]?.trim();
+  if (!key) return undefined;
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  const message = "KIE_API_KEY holds a space, a line break or a character that no key has";
+  problems.push({ rule: "bad-key", message, fix: "Copy the key anew from https://kie.ai/api-key.", place: null });
+  return undefined;
 }
 
 /** @throws Refusal with all that is wrong with flags and environment */

@@ -22,7 +22,15 @@ export function openTerminal(environment: Readonly<Record<string, string | undef
     columns: stream.columns ?? COLUMNS_ELSEWHERE,
   });
   // A reader may go away, as `head` does: what is paid for is finished all the same.
-  for (const stream of [stdout, stderr]) stream.on("error", () => undefined);
+  for (const stream of [stdout, stderr]) {
+    stream.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === "EPIPE") return;
+      // A result that a full disk took away was not given, whatever else went well.
+      process.once("exit", () => {
+        process.exitCode ||= 1;
+      });
+    });
+  }
   const write = (stream: NodeJS.WriteStream) => (text: string) => {
     if (text !== "") stream.write(text.endsWith("\n") ? text : `${text}\n`);
   };

@@ -11,14 +11,12 @@ import { flat, hang, reset, sendFile, type Wire } from "./deliver.ts";
 import { drawBetween } from "./draw.ts";
 import type { Call, Effect, Reply, SimulatorRequest, Step, UploadForm } from "./exchange.ts";
 import { type FaultPlan, NO_FAULTS } from "./faults.ts";
-import { BrokenJournal, type Journal, openJournal } from "./journal.ts";
+import { type Journal, openJournal } from "./journal.ts";
 import { sendCallback } from "./messenger.ts";
 import { SIMULATED_PRICES } from "./price.ts";
 import { type CallbackLine, type Purchases, purchasesOf } from "./purchases.ts";
 import { emptyState, type State } from "./state.ts";
 import { openStudio, type Studio, UnrenderedClip } from "./studio.ts";
-
-export { BrokenJournal };
 
 export interface SimulatorOptions {
   /** 0 takes any that is free */

@@ -48,6 +48,19 @@ test("both addresses are judged at once, and by every command that has use for t
   }
 });
 
+test("a key that no header can hold is named without being shown", async ({ onTestFinished }) => {
+  const studio = await openStudio(onTestFinished);
+  await studio.write("film.yaml", FILM);
+  for (const key of ["two\nlines", "se cret", "sécret☃"]) {
+    const ran = await studio.start(["plan", "film.yaml"], { KIE_API_KEY: key }).ended;
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ran.stderr).toContain("KIE_API_KEY holds a space, a line break or a character that no key has [bad-key]");
+    expect(ran.stderr).not.toContain(key.slice(0, 3));
+  }
+  // Space around it is what copying leaves.
+  expect(await studio.start(["doctor"], { KIE_API_KEY: ` ${KEY}\n` }).ended).toMatchObject({ exitCode: 0 });
+});
+
 test("--speed is refused unless the API is on this machine", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
