@@ -100,6 +100,24 @@ test("two simulated runs do not share one vendor: the second ends with 75 and sa
   await until(() => both.stderr().includes("other: a take 1 submitted"));
 });
 
+test("a simulated vendor whose journal is broken says that only play money is in it", async ({ onTestFinished }) => {
+  const studio = await openStudio(onTestFinished);
+  await studio.write("film.yaml", FILM);
+  await studio.write("output/simulated/simulator/journal.jsonl", "no journal\n");
+  const ran = await studio.callsheet("run", "film.yaml", "--simulate");
+  expect(ran).toMatchObject({ exitCode: 6, stdout: "" });
+  expect(ran.stderr).toContain("journal.jsonl:1: no line of a simulator's journal [simulator-journal]");
+  expect(ran.stderr).toContain("Only play money is in it: remove ");
+});
+
+test("a batch may not be called like a folder of ours", async ({ onTestFinished }) => {
+  const studio = await openStudio(onTestFinished);
+  for (const name of ["log", "simulated", "simulator"]) {
+    await studio.write(`${name}.yaml`, "shots: [{ id: a, prompt: A net }]\n");
+    expect(await studio.callsheet("plan", `${name}.yaml`)).toMatchObject({ exitCode: 2, stdout: "" });
+  }
+});
+
 test("a file where the folder should be is named, by every command: exit 2", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
