@@ -1,8 +1,9 @@
 // Builds dist/: one entry, split so that a command loads only what it uses (`--help` must start in under 150 ms).
-import { chmod, rm } from "node:fs/promises";
+import { chmod, rename, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
-await rm("dist", { recursive: true, force: true });
+// Built aside and swapped in: a command that is running still finds the pieces it has not loaded yet, or the new ones.
+const aside = `dist.${process.pid}`;
 await build({
   entryPoints: { callsheet: "src/cli/callsheet.ts" },
   bundle: true,
@@ -10,7 +11,7 @@ await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  outdir: "dist",
+  outdir: aside,
   outExtension: { ".js": ".mjs" },
   sourcemap: true,
   legalComments: "none",
@@ -21,4 +22,6 @@ await build({
     js: "import{createRequire as __callsheetRequire}from'node:module';import{fileURLToPath as __callsheetPath}from'node:url';const require=__callsheetRequire(import.meta.url),__filename=__callsheetPath(import.meta.url),__dirname=__callsheetPath(new URL('.',import.meta.url));",
   },
 });
-await chmod("dist/callsheet.mjs", 0o755);
+await chmod(`${aside}/callsheet.mjs`, 0o755);
+await rm("dist", { recursive: true, force: true });
+await rename(aside, "dist");

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { creditsSpent, foldEvents } from "../ledger/batch-state.ts";
 import type { AccountState } from "../ledger/ledger.ts";
 import type { Manifest } from "../manifest/manifest.ts";
@@ -6,6 +7,7 @@ import type { ToolSearch } from "../media/tools.ts";
 import { type FilmStatus, filmStatuses } from "../plan/film-status.ts";
 import { type Plan, planRun } from "../plan/plan-run.ts";
 import { type ShotStatus, shotStatuses } from "../plan/shot-status.ts";
+import { nameShots } from "../report/tell-problems.ts";
 import { carryOut, type Outcome } from "../run/carry-out.ts";
 import type { News } from "../run/news.ts";
 import { unaffordable } from "../run/spending-problem.ts";
@@ -70,6 +72,7 @@ async function runHeld(manifest: Manifest, terms: RunTerms): Promise<BatchEnd> {
   const { session, flags, settings, signals, watch } = terms;
   const { ledger, world } = session;
   const batch = await settleUnanswered(await openBatch(manifest, session.output, ledger, world.files, flags), session);
+  await refuseLostLedger(batch, session);
   const plan = planRun(batch.view, world.clock.now());
   const caps = { run: flags.budget ?? manifest.budget.run, day: manifest.budget.day };
 
@@ -94,6 +97,17 @@ async function runHeld(manifest: Manifest, terms: RunTerms): Promise<BatchEnd> {
     spent,
     balance: after,
   };
+}
+
+/** Clips without a ledger were bought once already: a ledger that was lost or left elsewhere must not buy them again. */
+async function refuseLostLedger({ manifest, view, folder }: Batch, { world, output }: Session): Promise<void> {
+  if (view.state.takes.size > 0) return;
+  const shots = await world.files.list(join(folder, "clips"));
+  const owned = shots.filter((name) => manifest.shots.some(({ id }) => id === name));
+  if (owned.length === 0) return;
+  const message = `${join(folder, "clips")} holds takes of ${nameShots(owned)}, but the ledger in ${output.path} knows nothing of them: they would be bought again`;
+  const fix = `Bring their ledger.db back, or name its folder with --output. To buy anew, move ${folder} away first. Nothing was bought.`;
+  throw new Refusal(EXIT.usage, [problem("ledger-lost", message, fix)]);
 }
 
 async function carryOutPlan(

@@ -24,7 +24,8 @@ export function wishOf(flags: WishFlags, manifest: Manifest, state: BatchState):
   const renew = new Map<ShotId, { above: number; why: "forced" | "tried again" }>();
   for (const shot of manifest.shots) {
     const takes = state.takes.get(shot.id) ?? [];
-    const above = takes.at(-1)?.number ?? 0;
+    // A take that was put off was never bought: it is the one to be bought now.
+    const above = takes.findLast(({ purchase }) => purchase !== "deferred")?.number ?? 0;
     if (flags.force?.includes(shot.id)) renew.set(shot.id, { above, why: "forced" });
     else if (flags.retryFailed && endedBadly(takes)) renew.set(shot.id, { above, why: "tried again" });
   }
@@ -48,9 +49,13 @@ export function refuseUnknownShots(flags: WishFlags, manifests: readonly Manifes
   if (problems.length > 0) throw new Refusal(EXIT.usage, problems);
 }
 
-/** Judged by the newest request alone: that an older wording was made once is no comfort. */
+/**
+ * Judged by the newest request alone: that an older wording was made once is no comfort. One unconfirmed take among them
+ * keeps the shot: it may be paid and on its way.
+ */
 function endedBadly(takes: readonly Take[]): boolean {
   const newest = takes.filter(({ requestHash }) => requestHash === takes.at(-1)?.requestHash);
+  if (newest.some(({ purchase }) => purchase === "unconfirmed" || purchase === "submitting")) return false;
   return newest.length > 0 && newest.every(hasEnded) && newest.some(({ purchase }) => RETRIED.includes(purchase));
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FrameRate, parseFrameRate } from "../shot/frame-rate.ts";
+import { RenderError } from "../world/render.ts";
 import type { World } from "../world/world.ts";
 import type { AudioFacts, ClipFacts, VideoFacts } from "./clip-facts.ts";
 import { NotAClip } from "./media.ts";
@@ -70,6 +71,11 @@ async function askFfprobe(
     { timeoutMs: PROBE_TIMEOUT_MS, ...(signal ? { signal } : {}) },
   );
   if (outcome.stopped === "cancelled") throw signal?.reason ?? new Error("cancelled");
+  // A program that was killed or never started says nothing about the file.
+  if (outcome.exitCode === undefined) {
+    const stopped = `ffprobe was stopped: ${outcome.stopped}`;
+    throw new RenderError(stopped, outcome.shown, outcome.stderr.slice(-1000), false);
+  }
   const streams = outcome.exitCode === 0 ? readProbeAnswer(outcome.stdout) : undefined;
   if (!streams) {
     const said = outcome.stderr.trim().split("\n").slice(-3).join("; ");

@@ -6,7 +6,7 @@ import type { TakeRequest } from "../shot/take.ts";
 import { type FilmPlan, planFilm } from "./film.ts";
 import { takePrice, upgradePrice } from "./price.ts";
 import { clipFile, isOnShelf, partFile } from "./shelf.ts";
-import { hasEnded, type Standing, standingsOf } from "./standing.ts";
+import { hasEnded, openExtenders, type Standing, standingsOf } from "./standing.ts";
 import type { CheckStep, FetchStep, JoinStep, PollStep, Step, SubmitStep, UpgradeStep } from "./step.ts";
 import { isSelected, type View } from "./view.ts";
 
@@ -67,16 +67,23 @@ function countWaiting(view: View): ReadonlyMap<ShotId, number> {
 }
 
 /** What is paid for is brought home, whether or not the manifest still wants it. */
-function takeSteps(view: View, take: Take): readonly (PollStep | FetchStep | CheckStep)[] {
+function takeSteps(view: View, take: Take): readonly (PollStep | FetchStep | CheckStep | UpgradeStep)[] {
   if (take.purchase === "generating" && take.task !== undefined) {
     return [{ kind: "poll", shot: take.shot, take: take.number, task: take.task, why: "bought" }];
   }
   if (take.purchase !== "made") return [];
+  const { shot, number, task } = take;
+  const upgrading = [...take.upgrades].flatMap(([resolution, { state }]): UpgradeStep[] =>
+    state === "upgrading" && task !== undefined
+      ? [{ kind: "upgrade", shot, take: number, task, resolution, credits: 0, why: "bought" }]
+      : [],
+  );
   const upgraded = [...take.upgrades].flatMap(([resolution, { state }]) => (state === "upgraded" ? [resolution] : []));
-  return (["720p", ...upgraded] as const).flatMap((resolution) => {
+  const files = (["720p", ...upgraded] as const).flatMap((resolution) => {
     const step = fileStep(view, take, resolution, take.files.get(resolution));
     return step ? [step] : [];
   });
+  return [...files, ...upgrading];
 }
 
 function fileStep(
@@ -105,23 +112,16 @@ function fileStep(
   }
 }
 
-/** Only the picked take is upgraded, and only when every shot that extends it was submitted: afterwards the vendor refuses. */
+/** Only the picked take is upgraded, and only when every shot that extends it is settled: afterwards the vendor refuses. */
 function upgradeSteps(view: View, standings: ReadonlyMap<ShotId, Standing>): readonly UpgradeStep[] {
-  const extended = new Set(
-    [...standings.values()].flatMap(({ shot, due, waitsFor }) => {
-      const open = due.some(({ request }) => request.kind === "extend") || waitsFor !== undefined;
-      return shot.start.from === "extends" && open ? [shot.start.parent] : [];
-    }),
-  );
   return [...standings.values()].flatMap(({ shot, picked }): UpgradeStep[] => {
     const { resolution } = shot;
     if (resolution === "720p" || !picked?.made?.upgradable || picked.task === undefined || hasEnded(picked)) return [];
     if (!isSelected(view, shot.id) || picked.files.get("720p")?.state !== "checked") return [];
     const upgrade = picked.upgrades.get(resolution);
-    const about = { kind: "upgrade" as const, shot: shot.id, take: picked.number, task: picked.task, resolution };
-    if (upgrade?.state === "upgrading") return [{ ...about, credits: 0, why: "bought" }];
     if (upgrade && upgrade.state !== "deferred") return [];
-    if (extended.has(shot.id)) return [];
+    if (openExtenders(shot.id, standings).length > 0) return [];
+    const about = { kind: "upgrade" as const, shot: shot.id, take: picked.number, task: picked.task, resolution };
     return [{ ...about, credits: upgradePrice(resolution, view.prices), why: "upgrade asked for" }];
   });
 }

@@ -4,7 +4,7 @@ import type { Problem } from "../shot/problem.ts";
 import { RESOLUTIONS, type Resolution } from "../shot/resolution.ts";
 import type { ShotState } from "../shot/take.ts";
 import { isOnShelf } from "./shelf.ts";
-import { type Standing, standingsOf } from "./standing.ts";
+import { openExtenders, type Standing, standingsOf } from "./standing.ts";
 import type { View } from "./view.ts";
 
 /** One shot as people and `summary.json` see it. */
@@ -30,7 +30,8 @@ export function shotStatuses(view: View): readonly ShotStatus[] {
   return view.manifest.shots.map((shot) => {
     const standing = standings.get(shot.id);
     if (!standing) throw new Error(`plan: no standing for shot ${shot.id}`);
-    return statusOf(standing, view);
+    const status = statusOf(standing, view);
+    return { ...status, problem: status.problem ?? upgradeWaits(status, standings) };
   });
 }
 
@@ -55,6 +56,22 @@ function statusOf(standing: Standing, view: View): ShotStatus {
     file: best?.file.file ?? null,
     credits: all.reduce((sum, each) => sum + creditsOf(each), 0),
     problem: blocked ?? (take ? problemOf(take, shot.resolution) : null),
+  };
+}
+
+/** Told only where nothing in this run will settle the extender. */
+function upgradeWaits(status: ShotStatus, standings: ReadonlyMap<ShotId, Standing>): Problem | null {
+  if (status.state !== "checked" || status.resolution === status.wanted) return null;
+  const [extender] = openExtenders(status.id, standings).filter(
+    ({ due, waitsFor }) => due.length === 0 && waitsFor === undefined,
+  );
+  if (!extender) return null;
+  const { id, place } = extender.shot;
+  return {
+    rule: "upgrade-waits",
+    message: `the ${status.wanted} of shot "${status.id}" waits until "${id}", which extends it, is settled: the vendor refuses to extend afterwards`,
+    fix: `Run without --only, or name ${id} as well; an unconfirmed take is settled with adopt or forget.`,
+    place,
   };
 }
 

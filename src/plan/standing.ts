@@ -66,15 +66,19 @@ function standingOf(
   const present = all.filter((take) => take.requestHash === requestHash && take.purchase !== "forgotten");
 
   // The author pinned a take of an older wording: the film is served, so nothing is bought behind their back.
-  if (pinned && pinned.requestHash !== requestHash && !hasEnded(pinned)) {
+  const isForced = view.wish.renew.has(shot.id);
+  if (pinned && pinned.requestHash !== requestHash && !hasEnded(pinned) && !isForced) {
     return { ...open, takes: [pinned], picked: pinned };
   }
   const due = dueTakes(view, shot, all, present, request, requestHash);
-  const elsewhere = present.length === 0 && !view.wish.renew.has(shot.id) ? orphans.get(requestHash) : undefined;
+  const elsewhere = present.length === 0 && !isForced ? orphans.get(requestHash) : undefined;
   const tooLate = due.length > 0 && parent ? extendsTooLate(shot, parent) : undefined;
   if (tooLate) return { ...open, takes: present, blocked: tooLate };
   if (due.length > 0 && elsewhere) return { ...open, blocked: boughtElsewhere(shot, elsewhere, view) };
-  return { ...open, takes: present, picked: pinned ?? firstUsable(present), due };
+  if (shot.pick === undefined) return { ...open, takes: present, picked: firstUsable(present), due };
+  // While the picked take is only to come, no other one stands in for it: upgrades and followers of that would be bought in vain.
+  if (pinned || due.some(({ number }) => number === shot.pick)) return { ...open, takes: present, picked: pinned, due };
+  return { ...open, takes: present, blocked: isSelected(view, shot.id) ? pickMissing(shot, shot.pick) : undefined };
 }
 
 /** What keeps a child from being planned: a parent that ended badly, or one that is not there yet. */
@@ -113,25 +117,25 @@ function dueTakes(
 ): readonly DueTake[] {
   if (!isSelected(view, shot.id)) return [];
   const buy = (number: number, why: BuyReason) => ({ number, request, requestHash, why });
-  const putOff = present
-    .filter((take) => take.purchase === "deferred")
-    .map((take) => buy(take.number, "put off before"));
+  const putOff = present.filter(({ purchase }) => purchase === "deferred").map(({ number }) => number);
+  const bought = present.filter(({ purchase }) => purchase !== "deferred");
   const latest = all.at(-1);
-  let next = (latest?.number ?? 0) + 1;
-
-  const fresh: DueTake[] = [];
   const why: BuyReason =
     present.length > 0
       ? "another take wanted"
       : latest && latest.requestHash !== requestHash
         ? changeBetween(latest.request, request)
         : "never made";
-  for (let missing = shot.takes - present.length; missing > 0; missing--) fresh.push(buy(next++, why));
-
   const renew = view.wish.renew.get(shot.id);
-  if (renew && fresh.length === 0 && !present.some((take) => take.number > renew.above))
-    fresh.push(buy(next, renew.why));
-  return [...putOff, ...fresh];
+  const missing = Math.max(0, shot.takes - bought.length);
+  const isRenewalOpen = renew !== undefined && missing === 0 && !bought.some(({ number }) => number > renew.above);
+  // A number that was put off is free for the next take that is wanted, whatever wants it.
+  const firstNew = (latest?.number ?? 0) + 1;
+  return Array.from({ length: isRenewalOpen ? 1 : missing }, (_, index) => {
+    const again = putOff[index];
+    if (again !== undefined) return buy(again, isRenewalOpen ? renew.why : "put off before");
+    return buy(firstNew + index - putOff.length, isRenewalOpen ? renew.why : why);
+  });
 }
 
 /**
@@ -140,6 +144,20 @@ function dueTakes(
  */
 function firstUsable(takes: readonly Take[]): Take | undefined {
   return takes.find((take) => !hasEnded(take));
+}
+
+/** A purchase that the vendor has answered for good, one way or the other. */
+const ANSWERED = ["generating", "made", "refused", "failed", "lost"];
+
+/**
+ * Shots that extend this one and are not settled yet: still to be bought, or sent without an answer that is known. Asked
+ * whether or not they are selected: what is upgraded now can never be extended later.
+ */
+export function openExtenders(parent: ShotId, standings: ReadonlyMap<ShotId, Standing>): readonly Standing[] {
+  return [...standings.values()].filter(({ shot, takes, due, blocked, waitsFor }) => {
+    if (shot.start.from !== "extends" || shot.start.parent !== parent || blocked) return false;
+    return waitsFor !== undefined || due.length > 0 || !takes.some(({ purchase }) => ANSWERED.includes(purchase));
+  });
 }
 
 /** Whether nothing more will come of a take. */
@@ -156,6 +174,15 @@ function orphanedTakes(view: View, shots: ReadonlyMap<ShotId, Shot>): ReadonlyMa
     for (const take of takes) if (!hasEnded(take) && take.purchase !== "deferred") orphans.set(take.requestHash, take);
   }
   return orphans;
+}
+
+function pickMissing(shot: Shot, pick: number): Problem {
+  return {
+    rule: "pick-missing",
+    message: `shot "${shot.id}" picks take ${pick}, which does not exist and would not be made`,
+    fix: "Pick a take that callsheet status shows, or leave pick out.",
+    place: shot.place,
+  };
 }
 
 function boughtElsewhere(shot: Shot, take: Take, view: View): Problem {

@@ -77,6 +77,11 @@ export function stepKey(step: Step): string {
   }
 }
 
+/** Whether the step sends something that may be charged, whatever its price. */
+export function isPurchase(step: Step): boolean {
+  return step.kind === "submit" || (step.kind === "upgrade" && step.why !== "bought");
+}
+
 /** Credits the step will cost; 0 for all that is free. */
 export function stepCredits(step: Step): number {
   return step.kind === "submit" || step.kind === "upgrade" ? step.credits : 0;

@@ -21,6 +21,8 @@ export async function recordInfo(
 function sortRecord(reply: Reply, key: string): RecordOutcome {
   if (reply.reply !== "envelope") return deferralOf(reply) ?? unclear(reply);
   if (reply.code === 200) return sortData(reply, key);
+  // A code that only the HTTP status told is a gateway's word, not the vendor's about the task.
+  if (!reply.stated) return deferralOf(reply) ?? unclear(reply);
   if (/within 14 days/i.test(reply.message)) return { outcome: "expired", message: reply.message };
   switch (reply.code) {
     case 400:

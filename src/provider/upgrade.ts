@@ -47,6 +47,8 @@ function sortByWords(reply: Envelope, task: TaskId): UpgradeOutcome | undefined 
 }
 
 function sortByCode(reply: Envelope, task: TaskId): UpgradeOutcome {
+  // A code that only the HTTP status told is a gateway's word, not the vendor's about the upgrade.
+  if (!reply.stated && reply.code !== 200) return unclear(reply);
   switch (reply.code) {
     case 200:
       return pending(reply, task);

@@ -1,6 +1,6 @@
 import { nextSteps } from "../plan/next-steps.ts";
 import type { Plan } from "../plan/plan-run.ts";
-import { type Step, stepCredits, stepKey } from "../plan/step.ts";
+import { isPurchase, type Step, stepKey } from "../plan/step.ts";
 import type { View } from "../plan/view.ts";
 import type { Problem } from "../shot/problem.ts";
 import { check } from "./check.ts";
@@ -68,6 +68,7 @@ export async function carryOut(
         return context.watch({ news: "resting", step, problem: result.problem });
       case "stop-buying":
         stopped ??= { cause: result.cause, problem: result.problem };
+        rested.set(key, { step, problem: result.problem });
         return context.watch({ news: "buying-stopped", problem: result.problem });
       case "stop":
         keyProblem ??= result.problem;
@@ -116,7 +117,7 @@ export async function carryOut(
   const mayStart = (step: Step): boolean => {
     if (bugs.length > 0 || keyProblem || context.leave.aborted) return false;
     if (context.drain.aborted) return step.kind === "check";
-    return !stopped || stepCredits(step) === 0;
+    return !stopped || !isPurchase(step);
   };
   const due = () =>
     nextSteps(recorder.view()).filter((step) => !inHand.has(stepKey(step)) && !rested.has(stepKey(step)));

@@ -5,6 +5,7 @@ import type { CheckStep } from "../plan/step.ts";
 import type { Sha256 } from "../shot/id.ts";
 import type { AspectRatio } from "../shot/model.ts";
 import type { TakeRequest } from "../shot/take.ts";
+import { RenderError } from "../world/render.ts";
 import { factsOf } from "./clip-facts-cache.ts";
 import type { RunContext } from "./context.ts";
 import type { Lanes } from "./lanes.ts";
@@ -34,13 +35,17 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
 
   const subject = { manifest: context.manifest, shot, take: number };
   const facts = await factsOf(path, sha256, context).catch((error: unknown) => {
-    if (error instanceof NotAClip) return error;
+    if (error instanceof NotAClip || error instanceof RenderError) return error;
     throw error;
   });
+  if (facts instanceof RenderError) {
+    const fix = "What was downloaded is kept: run the same command again.";
+    const problem = about(subject, "not-checked", `is downloaded and could not be checked: ${facts.message}`, fix);
+    return { result: "rest", problem };
+  }
   if (facts instanceof NotAClip) {
     const aside = `${final}.rejected`;
     await world.files.publish(path, `${batchFolder}/${aside}`);
-    recorder.shelve(part, undefined);
     const fix = `Look at ${aside}. To buy another take: --force ${shot}.`;
     const problem = about(
       subject,
@@ -48,7 +53,9 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
       `came as a ${resolution} file that cannot be used: ${facts.message}`,
       fix,
     );
+    // The event first: a view in which the file is gone and nothing says why would have it fetched again.
     await recorder.record({ event: "rejected-file", shot, take: number, resolution, problem });
+    recorder.shelve(part, undefined);
     return DONE;
   }
 
@@ -65,7 +72,6 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
     await keepAside(`${batchFolder}/${final}`, context);
     await world.files.publish(path, `${batchFolder}/${final}`);
   }
-  recorder.shelve(part, undefined);
   recorder.shelve(final, bytes);
   const place = context.manifest.shots.find(({ id }) => id === shot)?.place ?? null;
   await recorder.record({
@@ -81,6 +87,7 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
     size,
     problem: problem && { ...problem, message: `shot "${shot}" (take ${number}): ${problem.message}`, place },
   });
+  recorder.shelve(part, undefined);
   const now = recorder
     .view()
     .state.takes.get(shot)

@@ -14,11 +14,13 @@ const LEAST_HAZARD_PER_SECOND = 1 / 2_000;
  * The best rate of looking follows the square root of the chance that the task finishes just now, given that it has
  * not: rare while nothing can be ready, dense when most are, rarer again for stragglers.
  *
- * @param ageMs - nominal milliseconds since it was submitted
+ * @param age - nominal milliseconds since it was submitted
  * @param durations - how long finished tasks of its kind took, in nominal milliseconds, in any order
  * @see docs/decisions.md, polling
  */
-export function nextLookMs(ageMs: number, durations: readonly number[]): number {
+export function nextLookMs(age: number, durations: readonly number[]): number {
+  // A clock that was set back makes a task look unborn: it is looked at as a new one.
+  const ageMs = Math.max(0, age);
   if (durations.length < FEWEST_SAMPLES) return unlearntLookMs(ageMs);
   const sorted = durations.toSorted((a, b) => a - b);
   const earliest = quantile(sorted, 0.02);

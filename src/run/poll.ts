@@ -6,14 +6,14 @@ import type { RunContext } from "./context.ts";
 import type { Lanes } from "./lanes.ts";
 import { isOverdue } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
-import { failedProblem, lostProblem, stillGeneratingProblem } from "./purchase-problem.ts";
+import { failedProblem, lostProblem, stillGeneratingProblem, unknownTaskProblem } from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
 import { DONE, type StepResult } from "./step-result.ts";
 
 /** A fresh task may be unknown for a while. @see kie.ai clients: up to 90 s were seen */
 const VISIBLE_AFTER_MS = 90_000;
-/** Unknown for longer than this, it is not coming back by waiting. */
-const LOST_AFTER_MS = 10 * 60_000;
+/** Unknown for longer than this, it does not come by waiting: another key or address may have been set by mistake. */
+const UNKNOWN_AFTER_MS = 10 * 60_000;
 /** The vendor itself gives up after ten minutes; an extension may take longer. */
 const LONGEST_WAIT_MS = 30 * 60_000;
 const MOST_EMPTY = 5;
@@ -84,10 +84,9 @@ export async function poll(
         await ledger.settle(take.token, "made");
         return DONE;
       case "invisible":
-        if (ageMs() > LOST_AFTER_MS && world.clock.elapsed(startedLooking) > VISIBLE_AFTER_MS) {
-          await recorder.record({ event: "lost", shot, take: number, problem: lostProblem(subject, outcome.message) });
+        if (ageMs() > UNKNOWN_AFTER_MS && isOverdue(world.clock, startedLooking, VISIBLE_AFTER_MS)) {
           await ledger.settle(take.token, "made");
-          return DONE;
+          return { result: "rest", problem: unknownTaskProblem(subject, task) };
         }
         delayMs = ageMs() < VISIBLE_AFTER_MS ? 5_000 : 30_000;
         break;
@@ -114,6 +113,8 @@ export async function poll(
         break;
     }
     if (isOverdue(world.clock, startedLooking, LONGEST_WAIT_MS)) {
+      // It goes on at the vendor's, but must not keep others from being bought for ever.
+      await ledger.settle(take.token, "made");
       return { result: "rest", problem: stillGeneratingProblem(subject, Math.round(ageMs() / 60_000)) };
     }
   }

@@ -90,6 +90,16 @@ export function lostProblem(subject: Subject, message: string): Problem {
   return about(subject, "lost", `was bought, but the vendor does not know it any more: ${message}`, fix);
 }
 
+/** The vendor answers, and does not know the task: no proof that it is gone, as each key sees its own tasks alone. */
+export function unknownTaskProblem(subject: Subject, task: string): Problem {
+  return about(
+    subject,
+    "task-unknown",
+    `is bought as task ${task}, which the vendor does not know under this key`,
+    `Check KIE_API_KEY and KIE_API_URL and run the same command again. If https://kie.ai/logs does not have it either: --force ${subject.shot}.`,
+  );
+}
+
 /** Not there yet when we stopped looking. */
 export function stillGeneratingProblem(subject: Subject, minutes: number): Problem {
   const fix = "Run the same command again: it goes on waiting and buys nothing twice.";

@@ -29,9 +29,14 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
   const { world, provider, ledger, media, batchFolder } = context;
   const underWay = new Map<string, Promise<UploadResult>>();
 
-  const upload = async (path: string, mediaType: ImageType): Promise<UploadResult> => {
-    const bytes = await world.files.readBytes(path);
+  const upload = async (path: string, mediaType: ImageType, planned: Sha256 | undefined): Promise<UploadResult> => {
+    const bytes = await world.files.readBytes(path).catch(() => undefined);
+    if (!bytes) return { url: undefined, why: `${path} cannot be read any more`, keyRefused: false };
     const sha256 = createHash("sha256").update(bytes).digest("hex") as Sha256;
+    // The plan was made for another picture; the next run plans for this one.
+    if (planned !== undefined && planned !== sha256) {
+      return { url: undefined, why: `${path} was changed while the run went`, keyRefused: false };
+    }
     const known = (await ledger.account()).uploads.get(sha256);
     if (known && world.clock.elapsed(known.at) < UPLOAD_LIFE_MS - MARGIN_MS) return { url: known.url };
     for (let attempt = 1; ; attempt++) {
@@ -71,9 +76,10 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
     const path = still.from === "file" ? still.path : await frameOf(still.shot, still.take).catch(notAFrame);
     if (typeof path !== "string") return path;
     const mediaType = still.from === "file" ? still.mediaType : "image/png";
+    const planned = still.from === "file" ? still.sha256 : undefined;
     const already = underWay.get(path);
     if (already !== undefined) return already;
-    const result = lanes.uploads.add(() => upload(path, mediaType)).finally(() => underWay.delete(path));
+    const result = lanes.uploads.add(() => upload(path, mediaType, planned)).finally(() => underWay.delete(path));
     underWay.set(path, result);
     return result;
   };

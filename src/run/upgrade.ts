@@ -104,6 +104,10 @@ async function awaitUpgrade(
       case "deferred":
         // The vendor may have begun: a "no credits" now is no proof that nothing was bought.
         if (outcome.cause === "key") return { result: "stop", problem: deferredProblem(subject, outcome) };
+        if (outcome.cause === "credits" || outcome.cause === "key-cap") {
+          await ledger.settle(token, "made");
+          return { result: "stop-buying", cause: outcome.cause, problem: deferredProblem(subject, outcome) };
+        }
         delayMs = Math.max(delayMs, backoffMs(++failures, world.chance, outcome.retryAfterMs));
         break;
       case "unclear":
@@ -116,6 +120,7 @@ async function awaitUpgrade(
         break;
     }
     if (isOverdue(world.clock, startedLooking, LONGEST_WAIT_MS[resolution])) {
+      await ledger.settle(token, "made");
       return { result: "rest", problem: stillUpgradingProblem(subject, resolution, ageMs) };
     }
     const isOver = await world.clock.sleep(delayMs, context.drain).then(

@@ -250,3 +250,68 @@ test("planning 500 shots in chains of five takes well under a second", () => {
   expect(plan.steps).toHaveLength(500 * 4 + 1);
   expect(tookMs).toBeLessThan(5_000);
 });
+
+describe("a shot that another one extends", () => {
+  const wanted = manifest([shot("a", { resolution: "1080p" }), extend("b", "a")]);
+  const only = new Set(["a" as ShotId]);
+
+  test("is not upgraded while the one that extends it is left out, and says why", () => {
+    const lines = stepLines(view(wanted, undefined, { only }));
+    expect(lines.some((line) => line.startsWith("upgrade"))).toBe(false);
+    const { events, shelf } = planRun(view(wanted, undefined, { only }), 0).end;
+    expect(planRun(view(wanted, { events, shelf }, { only }), 0).shots[0]?.problem?.rule).toBe("upgrade-waits");
+  });
+
+  test.each(["submitting", "unconfirmed"] as const)("is not upgraded while the extension is %s", (purchase) => {
+    const all = planRun(view(wanted), 0).end;
+    const isOfA = (name: ShotId) => name === "a";
+    const before = all.events.filter((event) => "shot" in event && isOfA(event.shot) && event.event !== "upgrading");
+    const made = before.filter((event) => !("resolution" in event) || event.resolution === "720p");
+    const intent = all.events.filter((event) => event.event === "submitting" && event.shot === "b");
+    const silence = { event: "unconfirmed" as const, shot: "b" as ShotId, take: 1, problem };
+    const events = [...made, ...intent, ...(purchase === "unconfirmed" ? [silence] : [])];
+    const lines = stepLines(view(wanted, { events, shelf: all.shelf }));
+    expect(lines.filter((line) => line.startsWith("upgrade"))).toEqual([]);
+  });
+});
+
+test("while the picked take is only to come, nothing is upgraded or followed in its stead", () => {
+  const known = afterGoodRun(manifest([shot("a")]));
+  const wanted = manifest([shot("a", { takes: 2, pick: 2, resolution: "4k" }), follows("b", "a")]);
+  const paid = stepLines(view(wanted, known)).filter((line) => /^(submit|upgrade)/.test(line));
+  expect(paid).toEqual([
+    "submit a/2 (another take wanted)",
+    "submit b/1 (never made)",
+    "upgrade a/2 4k (upgrade asked for)",
+  ]);
+});
+
+test("a pick that will never be made is a problem, and buys nothing", () => {
+  const plan = planRun(view(manifest([shot("a", { pick: 3 })])), 0);
+  expect([plan.price.likely, plan.shots[0]?.problem?.rule]).toEqual([0, "pick-missing"]);
+});
+
+describe("a take that was put off", () => {
+  const three = planRun(view(manifest([shot("a", { takes: 2 })])), 0).end;
+  const first = afterGoodRun(manifest([shot("a")]));
+  const second = three.events.filter((event) => event.event === "submitting" && event.take === 2);
+  const late = { event: "deferred" as const, shot: "a" as ShotId, take: 2, problem };
+  const known = { events: [...first.events, ...second, late], shelf: first.shelf };
+
+  test("is not bought when it is no longer wanted", () => {
+    expect(stepLines(view(manifest([shot("a")]), known))).toEqual([]);
+  });
+
+  test("is the one that a forced shot buys", () => {
+    const renew = new Map([["a" as ShotId, { above: 1, why: "forced" as const }]]);
+    const bought = stepLines(view(manifest([shot("a")]), known, { renew })).filter((line) => line.startsWith("submit"));
+    expect(bought).toEqual(["submit a/2 (forced)"]);
+  });
+});
+
+test("an upgrade that was bought is brought home although the manifest no longer asks for it", () => {
+  const all = afterGoodRun(manifest([shot("a", { resolution: "4k" })]));
+  const last = all.events.findIndex(({ event }) => event === "upgraded");
+  const events = all.events.slice(0, last);
+  expect(stepLines(view(manifest([shot("a")]), { events, shelf: all.shelf }))[0]).toBe("upgrade a/1 4k (bought)");
+});

@@ -57,7 +57,7 @@ function host(
 /** Sends the head of a whole file and only so many of its bytes, then breaks off. */
 function cut(response: ServerResponse, bytes: number, more: Record<string, string> = { etag: ETAG }): void {
   response.writeHead(200, { "content-length": CLIP.length, ...more });
-  response.write(CLIP.subarray(0, bytes), () => setTimeout(() => response.destroy(), 20));
+  response.write(CLIP.subarray(0, bytes), () => setTimeout(() => response.destroy(), 250));
 }
 
 test("a clip is fetched whole, without the key and with a named client", async ({ onTestFinished }) => {
