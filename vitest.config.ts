@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 /** `local` needs Node and npm alone; `foreign` brings in judges from elsewhere: Chromium, mkvmerge, mediainfo. */
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Two cores, and every other test starts ffmpeg: more workers only make each other late.
     maxWorkers: 2,
     projects: [

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -62,7 +62,13 @@ export function openFiles(): Files {
 
     async appendStream(path, bytes, { restart }) {
       await mkdir(dirname(path), { recursive: true });
-      await pipeline(bytes, createWriteStream(path, { flags: restart ? "w" : "a" }));
+      // Piece by piece: when the source breaks, all that came before is on the disk, and nothing is written later.
+      const file = await open(path, restart ? "w" : "a");
+      try {
+        for await (const piece of bytes) await file.writeFile(piece);
+      } finally {
+        await file.close();
+      }
     },
 
     async appendLine(path, line) {

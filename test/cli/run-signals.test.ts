@@ -78,9 +78,8 @@ test.concurrent("the batch of a run that was killed is taken over at once", asyn
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   const running = studio.start(["run", "film.yaml"]);
-  await untilBought(studio, 2);
-  // Answers are on disk a moment after the vendor has given them.
-  await sleep(200);
+  // It says so once the answer is on disk: killed before, the purchase would rightly be unconfirmed.
+  while (running.stderr().split("submitted (").length < 3) await sleep(20);
   running.child.kill("SIGKILL");
   await running.ended;
   const next = await studio.callsheet("run", "film.yaml");

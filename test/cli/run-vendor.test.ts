@@ -224,7 +224,7 @@ test.concurrent("a line that breaks at every fifth free call delays the run and 
   expect(sequences.map(({ frames }) => frames)).toEqual([192, 3 * 192]);
 });
 
-test.concurrent("an extension that was sent and never answered stays one question and keeps nobody waiting", async ({
+test.concurrent("an extension that was sent and never answered keeps its parent from being upgraded until it is settled", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished, {
@@ -234,14 +234,18 @@ test.concurrent("an extension that was sent and never answered stays one questio
     "film.yaml",
     "name: film\nshots:\n  - { id: door, prompt: A door, resolution: 1080p }\n  - { id: lamp, prompt: A lamp, extends: door }\n",
   );
-  expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 4 });
-  const { shots } = await studio.summary("film");
-  expect(shots.map(({ state, resolution }) => [state, resolution])).toEqual([
-    ["checked", "1080p"],
-    ["unconfirmed", null],
-  ]);
-  expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 4 });
-  expect(studio.bought()).toHaveLength(3);
+  for (const _ of ["the first run", "the second"]) {
+    expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 4 });
+    const { shots } = await studio.summary("film");
+    expect(shots.map(({ state, resolution, problem }) => [state, resolution, problem?.rule])).toEqual([
+      ["checked", "720p", "upgrade-waits"],
+      ["unconfirmed", null, "unconfirmed"],
+    ]);
+  }
+  expect(studio.bought()).toEqual(["A door", "A lamp"]);
+  await studio.callsheet("forget", "film.yaml", "lamp");
+  expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
+  expect(studio.bought()).toHaveLength(4);
 });
 
 test.concurrent("a call that the vendor has switched off leaves its shots planned and the others made", async ({

