@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Children, servers and ffmpeg share the machine with whatever else it does. A test that needed its second chance is
+    // named in the output: it is one to mend.
+    retry: 1,
     // Two cores, and every other test starts ffmpeg: more workers only make each other late.
     maxWorkers: 2,
     projects: [
