@@ -40,20 +40,7 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
     );
   }
   const signals = listenForSignals(() => shell.terminal.tell("Stopping; the film that stands there stays as it is."));
-  const context = {
-    world,
-    media,
-    manifest,
-    prices: batch.view.prices,
-    wish: batch.view.wish,
-    batchFolder: batch.folder,
-    run: "",
-    caps: { run: undefined, day: undefined },
-    allowLoopback: false,
-    watch: () => undefined,
-    drain: signals.drain,
-    leave: signals.drain,
-  };
+  const context = { world, media, batchFolder: batch.folder, watch: () => undefined, leave: signals.drain };
   const recorder = openRecorder({ ledger, manifest, watch: context.watch }, batch.view);
   const tools = { recorder, lanes: openLanes(shell.cores) };
   const standings = standingsOf(batch.view);

@@ -15,11 +15,7 @@ export interface WishFlags {
 /** Ends that `--retry-failed` buys again. An unconfirmed purchase is not among them: it may be paid and on its way. */
 const RETRIED = ["refused", "failed", "lost"];
 
-/**
- * What the flags ask for in one batch.
- *
- * @throws Refusal when a pattern or a name fits no shot of any of the command's manifests
- */
+/** What the flags ask for in one batch. */
 export function wishOf(flags: WishFlags, manifest: Manifest, state: BatchState): Wish {
   const renew = new Map<ShotId, { above: number; why: "forced" | "tried again" }>();
   for (const shot of manifest.shots) {

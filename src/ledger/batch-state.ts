@@ -115,6 +115,11 @@ export function applyEvent(state: BatchState, { event, at }: Recorded): BatchSta
   }
 }
 
+/** The take of a shot that carries a number; undefined when it was never intended. */
+export function findTake(state: BatchState, shot: ShotId, number: number): Take | undefined {
+  return state.takes.get(shot)?.find((take) => take.number === number);
+}
+
 /** Credits that a take has cost so far, upgrades included. What failed was paid back, as the vendor says. */
 export function creditsOf(take: Take): number {
   const bought = take.purchase === "generating" || take.purchase === "made" || take.purchase === "lost";

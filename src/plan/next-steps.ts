@@ -1,4 +1,4 @@
-import type { Take, TakeFile } from "../ledger/batch-state.ts";
+import { findTake, type Take, type TakeFile } from "../ledger/batch-state.ts";
 import { parentOf, type Sequence } from "../manifest/manifest.ts";
 import type { ShotId } from "../shot/id.ts";
 import type { Resolution } from "../shot/resolution.ts";
@@ -49,7 +49,7 @@ function parentFrameIsHere(view: View, request: TakeRequest): boolean {
   if (request.kind === "extend" || request.stills.use !== "frames") return true;
   const { first } = request.stills;
   if (first.from !== "last-frame") return true;
-  const parent = view.state.takes.get(first.shot)?.find((take) => take.number === first.take);
+  const parent = findTake(view.state, first.shot, first.take);
   return isOnShelf(parent?.files.get("720p"), view.shelf);
 }
 

@@ -1,4 +1,4 @@
-import { type BatchState, foldEvents } from "../ledger/batch-state.ts";
+import { type BatchState, findTake, foldEvents } from "../ledger/batch-state.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
 import { assumeDone } from "./assume.ts";
 import { type FilmStatus, filmStatuses } from "./film-status.ts";
@@ -96,5 +96,5 @@ function needsOf(step: Step, latest: ReadonlyMap<string, string>): readonly stri
 
 function requestOfTake(state: BatchState, step: Step) {
   if (step.kind === "join" || step.kind === "submit") return undefined;
-  return state.takes.get(step.shot)?.find((take) => take.number === step.take)?.request;
+  return findTake(state, step.shot, step.take)?.request;
 }

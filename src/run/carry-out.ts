@@ -1,3 +1,4 @@
+import { findTake } from "../ledger/batch-state.ts";
 import { nextSteps } from "../plan/next-steps.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { isPurchase, type Step, stepKey } from "../plan/step.ts";
@@ -106,8 +107,7 @@ export async function carryOut(
   };
   /** Several purchases without an answer in a row mean a broken line: each further one would be another open question. */
   const watchForSilence = (step: Step & { kind: "submit" }) => {
-    const { takes } = recorder.view().state;
-    const bought = takes.get(step.shot)?.find((each) => each.number === step.take);
+    const bought = findTake(recorder.view().state, step.shot, step.take);
     if (bought?.purchase !== "unconfirmed" || !bought.problem) return;
     unconfirmed.push(context.world.clock.now());
     const recent = unconfirmed.filter((at) => context.world.clock.elapsed(at) < MOST_UNCONFIRMED.withinMs);

@@ -1,3 +1,4 @@
+import { findTake } from "../ledger/batch-state.ts";
 import { checkClip } from "../media/check-clip.ts";
 import { NotAClip } from "../media/media.ts";
 import { clipFile, partFile } from "../plan/shelf.ts";
@@ -59,10 +60,7 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
     return DONE;
   }
 
-  const take = recorder
-    .view()
-    .state.takes.get(shot)
-    ?.find((each) => each.number === number);
+  const take = findTake(recorder.view().state, shot, number);
   if (!take) throw new Error(`run: no take ${number} of ${shot} to check`);
   const [problem = null] = checkClip(facts, { resolution, aspect: aspectOf(take.request) });
   const { rotation, width, height, frames, frameRate } = facts.video;
@@ -88,10 +86,7 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
     problem: problem && { ...problem, message: `shot "${shot}" (take ${number}): ${problem.message}`, place },
   });
   recorder.shelve(part, undefined);
-  const now = recorder
-    .view()
-    .state.takes.get(shot)
-    ?.find((each) => each.number === number);
+  const now = findTake(recorder.view().state, shot, number);
   if (now) await world.files.write(`${batchFolder}/clips/${shot}/take-${number}.json`, provenanceOf(now));
   return DONE;
 }

@@ -1,4 +1,4 @@
-import type { Take } from "../ledger/batch-state.ts";
+import { findTake, type Take } from "../ledger/batch-state.ts";
 import { isOnShelf, partFile } from "../plan/shelf.ts";
 import type { FetchStep } from "../plan/step.ts";
 import { type FetchOutcome, fetchClip } from "../provider/fetch-clip.ts";
@@ -136,10 +136,7 @@ function wordsOf(outcome: Exclude<FetchOutcome, { outcome: "downloaded" }>): str
 }
 
 function takeOf(recorder: Recorder, { shot, take: number }: FetchStep): Take {
-  const take = recorder
-    .view()
-    .state.takes.get(shot)
-    ?.find((each) => each.number === number);
+  const take = findTake(recorder.view().state, shot, number);
   if (!take) throw new Error(`run: no take ${number} of ${shot} to fetch`);
   return take;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import { findTake } from "../ledger/batch-state.ts";
 import type { ClipFacts } from "../media/clip-facts.ts";
 import { ConformFailed } from "../media/conform.ts";
 import { type JoinClip, NotAClip } from "../media/media.ts";
@@ -19,10 +20,13 @@ import { DONE, type StepResult } from "./step-result.ts";
 /** Raised when conforming makes other bytes than before, so that what was kept is made again. */
 const CONFORM_VERSION = 1;
 
+/** The part of a run that a join needs: nothing of the vendor, the ledger or money. */
+export type JoinContext = Pick<RunContext, "world" | "media" | "batchFolder" | "watch" | "leave">;
+
 /** Joins one film from the clips that are there, making them alike first where they are not. */
 export async function join(
   step: JoinStep,
-  context: Omit<RunContext, "provider" | "ledger">,
+  context: JoinContext,
   tools: { readonly lanes: Lanes; readonly recorder: Recorder },
 ): Promise<StepResult> {
   const { film } = step;
@@ -80,7 +84,7 @@ function canCopy(film: FilmPlan, sources: readonly ClipFacts[]): boolean {
 async function conformAll(
   film: FilmPlan,
   sources: readonly ClipFacts[],
-  context: Omit<RunContext, "provider" | "ledger">,
+  context: JoinContext,
   lanes: Lanes,
   tell: (fraction: number) => void,
 ): Promise<readonly { path: string; facts: ClipFacts }[]> {
@@ -116,11 +120,7 @@ function conformKey({ sha256, trim }: FilmClip, { size, frameRate }: FilmPlan): 
 function continuesClipBefore(film: FilmPlan, index: number, recorder: Recorder): boolean {
   const [before, clip] = [film.clips[index - 1], film.clips[index]];
   if (!before || !clip || before.trim || clip.trim) return false;
-  const takeOf = ({ shot, take }: FilmClip) =>
-    recorder
-      .view()
-      .state.takes.get(shot)
-      ?.find(({ number }) => number === take);
+  const takeOf = ({ shot, take }: FilmClip) => findTake(recorder.view().state, shot, take);
   const request = takeOf(clip)?.request;
   return request?.kind === "extend" && request.parent.task === takeOf(before)?.task;
 }

@@ -1,3 +1,4 @@
+import { findTake } from "../ledger/batch-state.ts";
 import type { WorkKind } from "../ledger/ledger.ts";
 import type { PollStep } from "../plan/step.ts";
 import type { TakeRequest } from "../shot/take.ts";
@@ -28,10 +29,7 @@ export async function poll(
   const { world, provider, ledger } = context;
   const { lanes, recorder } = tools;
   const { shot, take: number, task } = step;
-  const take = recorder
-    .view()
-    .state.takes.get(shot)
-    ?.find((each) => each.number === number);
+  const take = findTake(recorder.view().state, shot, number);
   if (!take) throw new Error(`run: no take ${number} of ${shot} to poll`);
   const subject = { manifest: context.manifest, shot, take: number };
   const kind = workKind(take.request);

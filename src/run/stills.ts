@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import { findTake } from "../ledger/batch-state.ts";
 import { NotAClip } from "../media/media.ts";
 import { uploadName, uploadStill } from "../provider/upload.ts";
 import type { Sha256, ShotId } from "../shot/id.ts";
@@ -56,10 +57,7 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
   };
 
   const frameOf = async (shot: ShotId, number: number): Promise<string> => {
-    const take = recorder
-      .view()
-      .state.takes.get(shot)
-      ?.find((each) => each.number === number);
+    const take = findTake(recorder.view().state, shot, number);
     const clip = take?.files.get("720p");
     if (clip?.state !== "checked") throw new Error(`run: the last frame of ${shot}/${number} was asked for too early`);
     // Named by the clip's content: a clip that was fetched anew gives the same frame, another clip another file.

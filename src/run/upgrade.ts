@@ -1,3 +1,4 @@
+import { findTake } from "../ledger/batch-state.ts";
 import type { UpgradeStep } from "../plan/step.ts";
 import type { UpgradeOutcome } from "../provider/outcome.ts";
 import type { UpgradeResolution } from "../shot/resolution.ts";
@@ -141,8 +142,7 @@ function askFor(
 }
 
 function orderedBefore(recorder: Recorder, { shot, take: number, resolution }: UpgradeStep): Order {
-  const takes = recorder.view().state.takes.get(shot);
-  const found = takes?.find((each) => each.number === number)?.upgrades.get(resolution);
+  const found = findTake(recorder.view().state, shot, number)?.upgrades.get(resolution);
   if (!found) throw new Error(`run: the ${resolution} of ${shot}/${number} was never bought`);
   return { token: found.token, since: found.since, first: undefined };
 }
