@@ -38,7 +38,6 @@ export function adopt(
     await ledger.append(held.manifest.name, [
       { event: "adopted", shot: take.shot, take: take.number, task: task as TaskId },
     ]);
-    await ledger.settle(take.token, "running");
     shell.terminal.result(
       `Take ${take.number} of shot "${shot}" is task ${task}. callsheet run ${held.manifest.shown} goes on with it.`,
     );

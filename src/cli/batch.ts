@@ -38,14 +38,11 @@ export async function openBatch(
  * Purchases that were sent and never answered: whoever sent them is gone. Asked by the only process that runs the batch,
  * so none of them can still be in the air.
  */
-export function unansweredIntents(
-  manifest: Manifest,
-  state: BatchState,
-): readonly { event: LedgerEvent; token: string }[] {
+export function unansweredIntents(manifest: Manifest, state: BatchState): readonly LedgerEvent[] {
   return [...state.takes.values()].flat().flatMap((take) => {
     if (take.purchase !== "submitting") return [];
     const subject = { manifest, shot: take.shot, take: take.number };
     const problem = unconfirmedProblem(subject, "the run was stopped at that moment", take.intendedAt, take.credits);
-    return [{ event: { event: "unconfirmed", shot: take.shot, take: take.number, problem }, token: take.token }];
+    return [{ event: "unconfirmed", shot: take.shot, take: take.number, problem }];
   });
 }

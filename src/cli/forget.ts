@@ -14,7 +14,6 @@ export function forget(
     const take = unconfirmedTake(held, shot, flags.take);
     const { ledger } = held.session;
     await ledger.append(held.manifest.name, [{ event: "forgotten", shot: take.shot, take: take.number }]);
-    await ledger.settle(take.token, "unbought");
     shell.terminal.result(
       `Take ${take.number} of shot "${shot}" counts as not bought. callsheet run ${held.manifest.shown} buys it again for ${take.credits} credits.`,
     );

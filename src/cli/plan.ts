@@ -66,5 +66,5 @@ async function planOne({ manifest, session }: Placed, flags: PlanFlags, shell: S
 
 /** A run would begin by naming what a crash left unanswered: a plan shows the same, and writes nothing. */
 function assumedUnanswered(view: { state: Parameters<typeof unansweredIntents>[1] }, manifest: Placed["manifest"]) {
-  return unansweredIntents(manifest, view.state).map(({ event }) => ({ seq: 0, at: 0, event }));
+  return unansweredIntents(manifest, view.state).map((event) => ({ seq: 0, at: 0, event }));
 }

@@ -154,11 +154,7 @@ async function carryOutPlan(
 async function settleUnanswered(batch: Batch, { ledger }: Session): Promise<Batch> {
   const open = unansweredIntents(batch.manifest, batch.view.state);
   if (open.length === 0) return batch;
-  const recorded = await ledger.append(
-    batch.manifest.name,
-    open.map(({ event }) => event),
-  );
-  for (const { token } of open) await ledger.settle(token, "unconfirmed");
+  const recorded = await ledger.append(batch.manifest.name, open);
   return { ...batch, view: { ...batch.view, state: foldEvents(recorded, batch.view.state) } };
 }
 

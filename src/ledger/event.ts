@@ -113,6 +113,8 @@ export type TakeEvent =
       readonly shot: ShotId;
       readonly take: number;
       readonly resolution: UpgradeResolution;
+      /** it was the first call that was refused; a later one's no leaves open what the first one cost, so it counts */
+      readonly isUnbought: boolean;
       readonly problem: Problem;
     }
   /** a person found the task by hand */

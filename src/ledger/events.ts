@@ -79,21 +79,28 @@ export function appendEvents<E extends LedgerEvent>(
  * @throws LedgerError when one of them was damaged, is missing or unknown: a history with a hole could buy a shot twice
  */
 export function loadEvents(sql: Connection, batch: BatchName, path: string): readonly Recorded[] {
-  const damaged = (what: string) => new LedgerError(`${path} is damaged: ${what}`, path, LEDGER_FILE.wayOut);
-  const rows = sql.all<EventRow>(
-    "SELECT seq, at, CAST(body AS BLOB) AS body, crc FROM main.event WHERE batch = ? ORDER BY seq",
-    batch,
-  );
+  const events = eventsAfter(sql, batch, 0, path);
   const counted = sql.all<BatchRow>("SELECT events, last FROM main.batch WHERE name = ?", batch)[0];
   const expected = counted ?? { events: 0, last: 0 };
-  if (rows.length !== expected.events || (rows.at(-1)?.seq ?? 0) !== expected.last) {
-    throw damaged(`batch ${batch} has ${rows.length} events, it should have ${expected.events}`);
+  if (events.length !== expected.events || (events.at(-1)?.seq ?? 0) !== expected.last) {
+    throw damaged(path, `batch ${batch} has ${events.length} events, it should have ${expected.events}`);
   }
+  return events;
+}
+
+/** The events of a batch beyond a sequence number; each is checked, but not whether any are missing. */
+export function eventsAfter(sql: Connection, batch: BatchName, after: number, path: string): readonly Recorded[] {
+  const rows = sql.all<EventRow>(
+    "SELECT seq, at, CAST(body AS BLOB) AS body, crc FROM main.event WHERE batch = ? AND seq > ? ORDER BY seq",
+    batch,
+    after,
+  );
   return rows.map(({ seq, at, body, crc }, index) => {
     // With the right number of rows, this leaves none out: a damaged index could lead to one row twice.
-    if (index > 0 && seq <= (rows[index - 1]?.seq ?? 0)) throw damaged(`event ${seq} of batch ${batch} is there twice`);
+    if (index > 0 && seq <= (rows[index - 1]?.seq ?? 0))
+      throw damaged(path, `event ${seq} of batch ${batch} is there twice`);
     if (checksum(seq, batch, at, new Uint8Array(body)) !== crc)
-      throw damaged(`event ${seq} of batch ${batch} fails its checksum`);
+      throw damaged(path, `event ${seq} of batch ${batch} fails its checksum`);
     const event: unknown = JSON.parse(utf8(body));
     if (isKnown(event)) return { seq, at, event };
     const fix = "Update callsheet and run the same command again.";
@@ -104,6 +111,15 @@ export function loadEvents(sql: Connection, batch: BatchName, path: string): rea
       fix,
     );
   });
+}
+
+/** What a stored event was sealed with; undefined when there is none of that number in the batch. */
+export function checksumOf(sql: Connection, batch: BatchName, seq: number): number | undefined {
+  return sql.all<{ crc: number }>("SELECT crc FROM main.event WHERE seq = ? AND batch = ?", seq, batch)[0]?.crc;
+}
+
+function damaged(path: string, what: string): LedgerError {
+  return new LedgerError(`${path} is damaged: ${what}`, path, LEDGER_FILE.wayOut);
 }
 
 /** The checksum has vouched for the rest: it is what some callsheet of this version wrote. */

@@ -9,14 +9,17 @@ import type { Intent, LedgerEvent, Recorded } from "./event.ts";
 export interface Ledger {
   /** all events of a batch, oldest first */
   load(batch: BatchName): Promise<readonly Recorded[]>;
-  /** durable when it resolves; calls that arrive together share a commit */
+  /**
+   * Durable when it resolves; calls that arrive together share a commit. What an event settles (see `settlementOf`) is
+   * written to the account's file in the same transaction.
+   */
   append(batch: BatchName, events: readonly LedgerEvent[]): Promise<readonly Recorded[]>;
   /**
    * Asks leave to spend, and writes the intent in the same transaction if it is given. Nobody else can spend between
    * the check and the intent: caps, window, pause and running tasks are those of all processes of the account.
    */
   reserve(batch: BatchName, intent: Intent, terms: Terms): Promise<Reservation>;
-  /** the outcome of an intent is known: what it counts against the caps and whether its task still runs */
+  /** for what is no event: a task was taken over, or is waited for no longer */
   settle(token: string, outcome: Settlement): Promise<void>;
   /** the vendor answered 429 or 455: nobody of the account starts anything until then */
   pause(reason: PauseReason, retryAfterMs: number | undefined): Promise<void>;

@@ -1,15 +1,26 @@
 import type { BatchName } from "../shot/id.ts";
 import type { ProcessIdentity } from "../world/process-identity.ts";
 import type { World } from "../world/world.ts";
+import type { Connection } from "./connection.ts";
 import { learnDuration, readDurations } from "./durations.ts";
 import type { Recorded } from "./event.ts";
 import { appendEvents, loadEvents } from "./events.ts";
 import { capNow, closeGate, mendGate, readGate, writeGate } from "./gate.ts";
 import { beat, dropHold, HEARTBEAT_MS, isHeld, takeHold } from "./hold.ts";
-import { type AccountState, type Hold, HoldLostError, type Ledger, type Terms } from "./ledger.ts";
+import { type IntentBook, readIntents } from "./intent-book.ts";
+import {
+  type AccountState,
+  type Hold,
+  HoldLostError,
+  type Ledger,
+  LedgerError,
+  LedgerWriteError,
+  type Terms,
+} from "./ledger.ts";
 import { showOwner } from "./owner.ts";
 import { reserveStart } from "./reserve.ts";
-import { settleStart, spendingByDay, spentOnDayOf } from "./spending.ts";
+import { isSettling, type Settled, settlementOf, settlementsOf } from "./settlement.ts";
+import { missedSettlements, settleStart, spendingByDay, spentOnDayOf } from "./spending.ts";
 import { Store } from "./store.ts";
 import { readUploads, rememberUpload } from "./uploads.ts";
 import { countRunning, mendWindow, startsInWindow } from "./window.ts";
@@ -47,7 +58,19 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
   const { clock, chance } = world;
   const store = await Store.open(options, world);
   const holdings = new Map<BatchName, Holding>();
+  const books = new Map<BatchName, IntentBook>();
   let terms = USUAL_TERMS;
+
+  const settleAll = (sql: Connection, settled: readonly Settled[]): void => {
+    for (const { token, outcome } of settled) settleStart(sql, token, outcome, showOwner(me));
+  };
+
+  /** An account file that missed a settlement: it could not be written, or an older callsheet died between the two. */
+  const mendAccount = async (batch: BatchName): Promise<void> => {
+    const missed = await store.read((sql) => missedSettlements(sql, settlementsOf(loadEvents(sql, batch, path))));
+    if (missed.length === 0) return;
+    await store.write("account", (sql) => settleAll(sql, missed));
+  };
 
   const release = async (batch: BatchName, holding: Holding): Promise<void> => {
     if (holdings.get(batch) !== holding) return;
@@ -59,8 +82,26 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
   return {
     load: (batch) => store.read((sql) => loadEvents(sql, batch, path)),
 
-    append: (batch, events) =>
-      store.write("ledger", (sql, now): readonly Recorded[] => appendEvents(sql, batch, events, now)),
+    async append(batch, events) {
+      const writeAlone = () =>
+        store.write("ledger", (sql, now): readonly Recorded[] => appendEvents(sql, batch, events, now));
+      if (!events.some(isSettling)) return writeAlone();
+      try {
+        return await store.write("both", (sql, now): readonly Recorded[] => {
+          const book = readIntents(sql, batch, books.get(batch), path);
+          books.set(batch, book);
+          settleAll(
+            sql,
+            events.flatMap((event) => settlementOf(event, book.intents) ?? []),
+          );
+          return appendEvents(sql, batch, events, now);
+        });
+      } catch (error) {
+        // What happened is not lost for the account's sake: when that file fails, the next hold makes up for it.
+        if (error instanceof LedgerWriteError || error instanceof LedgerError) return writeAlone();
+        throw error;
+      }
+    },
 
     async reserve(batch, intent, theirTerms) {
       terms = theirTerms;
@@ -116,6 +157,12 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
       }, HEARTBEAT_MS).unref();
       const holding = { id, heart };
       holdings.set(batch, holding);
+      try {
+        await mendAccount(batch);
+      } catch (error) {
+        await release(batch, holding);
+        throw error;
+      }
       return { outcome: "held", release: () => release(batch, holding) } satisfies Hold;
     },
 

@@ -1,6 +1,7 @@
 import type { BatchName } from "../shot/id.ts";
 import { type Connection, type StoredText, utf8 } from "./connection.ts";
 import type { DaySpending, Settlement } from "./ledger.ts";
+import type { Settled } from "./settlement.ts";
 
 /** An intent as the account sees it: one start, one place among the running, and its credits. */
 export interface Start {
@@ -36,10 +37,35 @@ export function recordStart(sql: Connection, start: Start): void {
  */
 export function settleStart(sql: Connection, token: string, outcome: Settlement, owner: string): void {
   if (outcome === "running") {
-    sql.run("UPDATE account.start SET state = ?, owner = ? WHERE token = ?", outcome, owner, token);
+    // Said again by the same process it changes nothing, and costs no commit.
+    sql.run(
+      "UPDATE account.start SET state = ?1, owner = ?2 WHERE token = ?3 AND (state <> ?1 OR owner <> ?2)",
+      outcome,
+      owner,
+      token,
+    );
   } else {
     sql.run("UPDATE account.start SET state = ? WHERE token = ?", outcome, token);
   }
+}
+
+/**
+ * Where the account's file still has an intent open, or unconfirmed, of which the ledger knows more.
+ *
+ * @param settlements - by token, of one batch
+ */
+export function missedSettlements(sql: Connection, settlements: ReadonlyMap<string, Settlement>): readonly Settled[] {
+  const rows = sql.all<{ token: StoredText; state: StoredText }>(
+    `SELECT CAST(token AS BLOB) AS token, CAST(state AS BLOB) AS state FROM account.start
+     WHERE state IN ('intended', 'running', 'unconfirmed')`,
+  );
+  return rows.flatMap((row) => {
+    const [token, state] = [utf8(row.token), utf8(row.state)];
+    const outcome = settlements.get(token);
+    // Intended and running are the same to the caps; whoever polls the task makes it theirs.
+    const agrees = outcome === state || (outcome === "running" && state === "intended");
+    return outcome === undefined || agrees ? [] : [{ token, outcome }];
+  });
 }
 
 /** Credits of a run's intents that count. */

@@ -65,7 +65,6 @@ export async function poll(
           upgradable: !fallback,
           tookMs,
         });
-        await ledger.settle(take.token, "made");
         // A run that comes back late saw nothing of when it was ready: that would teach a wrong duration.
         if (startedLooking - take.intendedAt < world.clock.lasting(VISIBLE_AFTER_MS)) await ledger.learn(kind, tookMs);
         return DONE;
@@ -73,13 +72,10 @@ export async function poll(
       case "failed": {
         const problem = failedProblem(subject, outcome.code, outcome.message, outcome.transient);
         await recorder.record({ event: "failed", shot, take: number, problem });
-        // It counts against the caps all the same: that failed takes are paid back is the vendor's word, not a proof.
-        await ledger.settle(take.token, "made");
         return DONE;
       }
       case "expired":
         await recorder.record({ event: "lost", shot, take: number, problem: lostProblem(subject, outcome.message) });
-        await ledger.settle(take.token, "made");
         return DONE;
       case "invisible":
         if (ageMs() > UNKNOWN_AFTER_MS && isOverdue(world.clock, startedLooking, VISIBLE_AFTER_MS)) {
@@ -92,7 +88,6 @@ export async function poll(
         if (++empties > MOST_EMPTY) {
           const problem = failedProblem(subject, undefined, "it says finished, but gives no address", true);
           await recorder.record({ event: "failed", shot, take: number, problem });
-          await ledger.settle(take.token, "made");
           return DONE;
         }
         delayMs = EMPTY_GAP_MS;

@@ -21,7 +21,7 @@ export async function submit(
   tools: { readonly gate: Gate; readonly stills: Stills; readonly recorder: Recorder },
 ): Promise<StepResult> {
   const { recorder } = tools;
-  const { ledger, world } = context;
+  const { world } = context;
   const subject = { manifest: context.manifest, shot: step.shot, take: step.take };
 
   let unreached = 0;
@@ -55,22 +55,18 @@ export async function submit(
         await recorder.record({ event: "submitted", shot, take, task: outcome.task }).catch((cause: unknown) => {
           throw new UnrecordedTask(context.manifest, shot, take, outcome.task, { cause });
         });
-        await ledger.settle(token, "running");
         return DONE;
       case "refused":
         await recorder.record({ event: "refused", shot, take, problem: refusedProblem(subject, outcome) });
-        await ledger.settle(token, "unbought");
         return DONE;
       case "uncertain": {
         const problem = unconfirmedProblem(subject, outcome.why, leave.recorded.at, credits);
         await recorder.record({ event: "unconfirmed", shot, take, problem });
-        await ledger.settle(token, "unconfirmed");
         return DONE;
       }
       case "deferred": {
         const problem = deferredProblem(subject, outcome);
         await recorder.record({ event: "deferred", shot, take, problem });
-        await ledger.settle(token, "unbought");
         const result = await afterDeferral(outcome, context);
         if (result) return { ...result, problem };
         if (deferrals === MOST_DEFERRALS || context.drain.aborted) return { result: "rest", problem };

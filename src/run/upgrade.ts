@@ -44,7 +44,7 @@ export async function upgrade(step: UpgradeStep, context: RunContext, tools: Upg
 }
 
 async function placeOrder(step: UpgradeStep, context: RunContext, tools: UpgradeTools): Promise<Order | StepResult> {
-  const { world, ledger, manifest } = context;
+  const { world, manifest } = context;
   const { recorder } = tools;
   const { shot, take, resolution, credits } = step;
   for (let deferrals = 1; ; deferrals++) {
@@ -60,7 +60,6 @@ async function placeOrder(step: UpgradeStep, context: RunContext, tools: Upgrade
 
     const problem = deferredProblem({ manifest, shot, take }, first);
     await recorder.record({ event: "upgrade-deferred", shot, take, resolution, problem });
-    await ledger.settle(token, "unbought");
     const halt = await afterDeferral(first, context);
     if (halt) return { ...halt, problem };
     const isUnreached = first.cause === "unreachable";
@@ -92,14 +91,12 @@ async function awaitUpgrade(
       case "upgraded": {
         const tookMs = Math.round(ageMs);
         await recorder.record({ event: "upgraded", shot, take, resolution, urls: outcome.urls, tookMs });
-        await ledger.settle(token, "made");
         if (first) await ledger.learn(kind, tookMs);
         return DONE;
       }
       case "refused": {
         const problem = keptProblem(subject, resolution, outcome);
-        await recorder.record({ event: "upgrade-refused", shot, take, resolution, problem });
-        await ledger.settle(token, isFirst ? "unbought" : "made");
+        await recorder.record({ event: "upgrade-refused", shot, take, resolution, isUnbought: isFirst, problem });
         return DONE;
       }
       case "deferred":
