@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** `local` needs Node and npm alone; `foreign` brings in judges from elsewhere: Chromium, mkvmerge, mediainfo. */
+/** `local` needs Node and npm alone; `soak` is its long form, for `npm run soak`; `foreign` brings in judges from elsewhere: Chromium, mkvmerge, mediainfo. */
 export default defineConfig({
   test: {
     testTimeout: 120_000,
@@ -18,6 +18,17 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/foreign/**"],
           globalSetup: ["test/build-once.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "soak",
+          include: ["test/soak/**/*.soak.ts"],
+          globalSetup: ["test/build-once.ts"],
+          // As long as `npm run soak` was asked to go on; the tests end by themselves.
+          testTimeout: 24 * 3600_000,
+          retry: 0,
         },
       },
       { extends: true, test: { name: "foreign", include: ["test/foreign/**/*.test.ts"] } },
