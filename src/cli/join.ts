@@ -10,7 +10,7 @@ import { openLanes } from "../run/lanes.ts";
 import { openRecorder } from "../run/recorder.ts";
 import type { Problem } from "../shot/problem.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
-import { toolsMissing } from "./run-batch.ts";
+import { toolsMissing } from "./prepare-batch.ts";
 import type { SharedFlags } from "./settings.ts";
 import { type HeldBatch, withHeldBatch } from "./settle.ts";
 import type { Shell } from "./shell.ts";

@@ -6,15 +6,17 @@ import { exitCodeOf } from "../report/exit-code.ts";
 import { planJson } from "../report/plan-json.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { type PlanContext, tellPlan } from "../report/tell-plan.ts";
+import { tellTogether } from "../report/tell-together.ts";
 import { openBatch, unansweredIntents } from "./batch.ts";
+import { contextOf, fundsOf, type Spender } from "./funds.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { type Placed, withSessions } from "./open-sessions.ts";
+import { type BudgetFlags, capsOf } from "./prepare-batch.ts";
 import { requireSettings, type SharedFlags } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 import { refuseUnknownShots, type WishFlags } from "./wish.ts";
 
-export interface PlanFlags extends SharedFlags, WishFlags {
-  readonly budget?: number;
+export interface PlanFlags extends SharedFlags, WishFlags, BudgetFlags {
   readonly detailedExitcode?: boolean;
   readonly json?: boolean;
 }
@@ -35,33 +37,37 @@ export async function plan(
   // A simulated vendor has no balance to ask for before it is started, and a plan starts nothing.
   const needs = { writes: false, media: false, provider: !settings.simulate };
   return withSessions(manifests, settings, shell, needs, files, async (placed) => {
-    const plans = await Promise.all(placed.map((each) => planOne(each, flags, shell, mode)));
+    const plans = await Promise.all(placed.map((each) => planOne(each, flags)));
+    const funds = await fundsOf(plans, async ({ provider }) => {
+      const credit = await provider?.credit();
+      return credit?.outcome === "given" ? credit.value : undefined;
+    });
+    const style = shell.terminal.resultStyle;
+    const told = [...funds].map(([{ plan, session }, fund]) => {
+      const { output } = session;
+      const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
+      return { plan, context: { style, mode, newLedger, ...contextOf(fund) } satisfies PlanContext };
+    });
+    const totals = [...new Set([...funds.values()].map(({ together }) => together))];
     if (flags.json) {
-      const documents = plans.map(({ planned, context }) => planJson(planned, context));
+      const documents = told.map(({ plan, context }) => planJson(plan, context));
       shell.terminal.result(JSON.stringify(documents.length === 1 ? documents[0] : { batches: documents }, null, 2));
-    } else for (const { planned, context } of plans) shell.terminal.result(tellPlan(planned, context));
-    const hasWork = plans.some(({ planned }) => planned.steps.length > 0);
+    } else {
+      const words = told.map(({ plan, context }) => tellPlan(plan, context));
+      for (const text of [...words, ...totals.map((each) => tellTogether(each, style))]) {
+        if (text !== undefined) shell.terminal.result(text);
+      }
+    }
+    const hasWork = plans.some(({ plan }) => plan.steps.length > 0);
     return exitCodeOf({ hasWork: flags.detailedExitcode === true && hasWork });
   });
 }
 
-async function planOne({ manifest, session }: Placed, flags: PlanFlags, shell: Shell, mode: PlanContext["mode"]) {
-  const { ledger, world, output, provider } = session;
+async function planOne({ manifest, session }: Placed, flags: PlanFlags): Promise<Spender> {
+  const { ledger, world, output } = session;
   const batch = await openBatch(manifest, output, ledger, world.files, flags);
   const view = { ...batch.view, state: foldEvents(assumedUnanswered(batch.view, manifest), batch.view.state) };
-  const planned = planRun(view, world.clock.now());
-  const credit = planned.price.likely > 0 ? await provider?.credit() : undefined;
-  const { spentToday, durations } = await ledger.account();
-  const context: PlanContext = {
-    style: shell.terminal.resultStyle,
-    mode,
-    balance: credit?.outcome === "given" ? credit.value : undefined,
-    caps: { run: flags.budget ?? manifest.budget.run, day: manifest.budget.day },
-    spentToday,
-    durations,
-    newLedger: output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined,
-  };
-  return { planned, context };
+  return { plan: planRun(view, world.clock.now()), caps: capsOf(manifest, flags), session };
 }
 
 /** A run would begin by naming what a crash left unanswered: a plan shows the same, and writes nothing. */

@@ -1,20 +1,24 @@
 import { join } from "node:path";
 import { creditsSpent } from "../ledger/batch-state.ts";
 import { shownPath } from "../manifest/source-text.ts";
-import type { Plan } from "../plan/plan-run.ts";
 import { combineExitCodes, type EndFacts, endOf, exitCodeOf } from "../report/exit-code.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { type Summary, summaryOf } from "../report/summary.ts";
 import { tellOutcome } from "../report/tell-outcome.ts";
 import { tellPlan } from "../report/tell-plan.ts";
+import { tellTogether } from "../report/tell-together.ts";
+import type { News } from "../run/news.ts";
 import { openClock } from "../world/system-clock.ts";
+import { balanceOf } from "./balance.ts";
 import { EXIT, Refusal } from "./exit.ts";
 import { tellFailure } from "./failure.ts";
+import { contextOf, type Fund, fundsOf } from "./funds.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { type Placed, withSessions } from "./open-sessions.ts";
 import { type PlanFlags, plan } from "./plan.ts";
+import { type PreparedBatch, prepareBatch } from "./prepare-batch.ts";
 import { openProgress, type Progress } from "./progress.ts";
-import { type BatchEnd, type PlanFacts, runBatch } from "./run-batch.ts";
+import { type BatchEnd, runBatch } from "./run-batch.ts";
 import { openRunLog, type RunLog } from "./run-log.ts";
 import { requireSettings, type Settings } from "./settings.ts";
 import type { Shell } from "./shell.ts";
@@ -44,8 +48,14 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
       clock: openClock(settings.speed),
     });
     const signals = listenForSignals(() => progress.interrupted());
+    const terms = { flags, settings, shell, progress, signals };
+    const runs = await Promise.all(placed.map((each) => beginOne(each, terms)));
     try {
-      const ends = await Promise.all(placed.map((each) => runOne(each, { flags, settings, shell, progress, signals })));
+      refuseUsage(runs);
+      const ready = runs.flatMap(({ prepared }) => prepared ?? []);
+      const funds = await fundsOf(ready, balanceOf);
+      tellPlans(ready, funds, terms);
+      const ends = await Promise.all(runs.map((each) => finishOne(each, funds, terms)));
       progress.close();
       // A command that was refused has nothing to report: its words are on stderr.
       const isRefused = ends.every(({ summary }) => summary === undefined);
@@ -54,11 +64,12 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
     } finally {
       progress.close();
       signals.release();
+      for (const { log } of runs) await log?.close();
     }
   });
 }
 
-interface OneTerms {
+interface Terms {
   readonly flags: RunFlags;
   readonly settings: Settings;
   readonly shell: Shell;
@@ -66,43 +77,89 @@ interface OneTerms {
   readonly signals: Signals;
 }
 
+/** One manifest on its way through the command: ready to run, or refused before it began. */
+interface OneRun {
+  readonly placed: Placed;
+  /** names the run in its log and in the ledger */
+  readonly name: string;
+  readonly startedAt: number;
+  readonly log: RunLog | undefined;
+  readonly prepared: PreparedBatch | undefined;
+  readonly failure: unknown;
+}
+
 interface OneEnd {
   readonly exitCode: number;
   readonly summary: Summary | undefined;
 }
 
-/** One manifest's run, from its log to its summary. What refuses one batch does not keep the others from running. */
-async function runOne({ manifest, session }: Placed, terms: OneTerms): Promise<OneEnd> {
-  const { flags, settings, shell, progress, signals } = terms;
-  const { clock, chance, files } = session.world;
-  const name = `${new Date(clock.now()).toISOString().replace(/[:.]/g, "-")}-${chance.token().slice(0, 6)}`;
-  // With a budget for the whole command all batches spend from one cap, and so go by one name in the ledger.
-  const run = flags.budget === undefined ? name : `${process.pid}-${Math.round(performance.timeOrigin)}`;
+/** Opens the log and prepares the batch. What refuses one batch does not keep the others from running. */
+async function beginOne(placed: Placed, { flags, settings }: Terms): Promise<OneRun> {
+  const { clock, chance, files } = placed.session.world;
   const startedAt = clock.now();
+  const name = `${new Date(startedAt).toISOString().replace(/[:.]/g, "-")}-${chance.token().slice(0, 6)}`;
+  const begun = { placed, name, startedAt };
   let log: RunLog | undefined;
-  const onPlan = (made: Plan, facts: PlanFacts) => {
-    const newLedger = session.output.isNew ? shownPath(join(session.output.path, "ledger.db"), shell.cwd) : undefined;
-    progress.begin(
-      made,
-      tellPlan(made, { style: shell.terminal.style, mode: "run", newLedger, ...facts }),
-      facts.durations,
-    );
-  };
   try {
-    const opened = await openRunLog(session.output.path, name, files, settings.key === undefined ? [] : [settings.key]);
-    log = opened;
-    const watch = (news: Parameters<Progress["news"]>[1]) => {
-      opened.write(manifest.name, news);
+    const secrets = settings.key === undefined ? [] : [settings.key];
+    log = await openRunLog(placed.session.output.path, name, files, secrets);
+    return { ...begun, log, prepared: await prepareBatch(placed, flags, settings), failure: undefined };
+  } catch (failure) {
+    return { ...begun, log, prepared: undefined, failure };
+  }
+}
+
+/** @throws Refusal with all that is wrong with usage or environment: none of the batches runs then */
+function refuseUsage(runs: readonly OneRun[]): void {
+  const refusals = runs.flatMap(({ failure }) =>
+    failure instanceof Refusal && failure.exitCode === EXIT.usage ? failure.problems : [],
+  );
+  const distinct = new Map(refusals.map((each) => [each.message, each]));
+  if (distinct.size > 0) throw new Refusal(EXIT.usage, [...distinct.values()]);
+}
+
+function tellPlans(ready: readonly PreparedBatch[], funds: ReadonlyMap<PreparedBatch, Fund>, terms: Terms): void {
+  const { shell, progress } = terms;
+  for (const prepared of ready) {
+    const { output } = prepared.session;
+    const fund = requireFund(funds, prepared);
+    const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
+    const words = tellPlan(prepared.plan, { style: shell.terminal.style, mode: "run", newLedger, ...contextOf(fund) });
+    progress.begin(prepared.plan, words, fund.durations);
+  }
+  if (terms.flags.quiet) return;
+  for (const together of new Set([...funds.values()].map((fund) => fund.together))) {
+    const words = tellTogether(together, shell.terminal.style);
+    if (words !== undefined) shell.terminal.tell(words);
+  }
+}
+
+/** Carries one batch out, from its plan to its summary. */
+async function finishOne(
+  { placed, name, startedAt, log, prepared, failure }: OneRun,
+  funds: ReadonlyMap<PreparedBatch, Fund>,
+  terms: Terms,
+): Promise<OneEnd> {
+  const { flags, settings, shell, progress, signals } = terms;
+  const { manifest, session } = placed;
+  const { clock, files } = session.world;
+  try {
+    if (!prepared) throw failure;
+    const watch = (news: News) => {
+      log?.write(manifest.name, news);
       progress.news(manifest.name, news);
     };
-    const end = await runBatch(manifest, { flags, settings, session, signals, run, cores: shell.cores, onPlan, watch });
+    // With a budget for the whole command all batches spend from one cap, and so go by one name in the ledger.
+    const run = flags.budget === undefined ? name : `${process.pid}-${Math.round(performance.timeOrigin)}`;
+    const fund = requireFund(funds, prepared);
+    const end = await runBatch(prepared, fund, { settings, signals, run, cores: shell.cores, watch });
     const interrupted = { 130: "SIGINT", 143: "SIGTERM" } as const;
     const code = signals.exitCode();
     const facts = endOf(end.outcome, end.shots, end.films, code && interrupted[code]);
     const exitCode = exitCodeOf(facts);
     const summary = summarise(end, facts);
     await files.write(join(end.batch.folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-    opened.note("run ended", { exitCode, credits: summary.credits });
+    log?.note("run ended", { exitCode, credits: summary.credits });
     progress.close();
     tellEnd(end, exitCode, facts.interrupted, clock.now() - startedAt, terms);
     return { exitCode, summary };
@@ -111,9 +168,13 @@ async function runOne({ manifest, session }: Placed, terms: OneTerms): Promise<O
     log?.note("run ended early", { why: error instanceof Error ? error.message : String(error) });
     if (error instanceof Refusal && error.exitCode === EXIT.usage) throw error;
     return { exitCode: tellFailure(error, shell.terminal), summary: undefined };
-  } finally {
-    await log?.close();
   }
+}
+
+function requireFund(funds: ReadonlyMap<PreparedBatch, Fund>, prepared: PreparedBatch): Fund {
+  const fund = funds.get(prepared);
+  if (!fund) throw new Error("a batch was prepared and its fund not looked for");
+  return fund;
 }
 
 function summarise(end: BatchEnd, facts: ReturnType<typeof endOf>): Summary {
@@ -142,7 +203,7 @@ function tellEnd(
   exitCode: number,
   interrupted: EndFacts["interrupted"],
   tookMs: number,
-  terms: OneTerms,
+  terms: Terms,
 ): void {
   const { flags, shell } = terms;
   const show = (path: string) => shownPath(join(end.batch.folder, path), shell.cwd);

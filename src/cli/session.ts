@@ -16,6 +16,8 @@ export interface Session {
   readonly world: World;
   readonly output: OutputFolder;
   readonly ledger: Ledger;
+  /** names what is shared with other output folders of the same account: absolute path of its file */
+  readonly account: string;
   /** undefined where the command asks nothing of the vendor, or no key is there */
   readonly provider: Provider | undefined;
   readonly media: Media | undefined;
@@ -85,7 +87,7 @@ export async function openSession(
         : undefined;
     if (simulator) closers.push(() => simulator.close());
     const provider = needs.provider ? await openProviderOf(settings, simulator?.origin, world) : undefined;
-    return { world, output, ledger, provider, media, tools, close };
+    return { world, output, ledger, account: accountPath(output.path, settings), provider, media, tools, close };
   } catch (error) {
     await close();
     throw error;

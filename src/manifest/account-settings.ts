@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Files } from "../world/files.ts";
-import type { Limits } from "./manifest.ts";
+import type { Cap, Limits } from "./manifest.ts";
 import type { Findings } from "./manifest-problem.ts";
 import { present } from "./present.ts";
 import { type AccountText, accountSchema } from "./schema.ts";
@@ -10,7 +10,7 @@ import { readSourceText, shownPath } from "./source-text.ts";
 /** What `callsheet.yaml` says for all manifests beside and below it. */
 export interface AccountSettings {
   readonly limits: Limits;
-  readonly budgetDay: number | undefined;
+  readonly budgetDay: Cap | undefined;
   /** absolute */
   readonly output: string | undefined;
   /** absolute folder of the file: where its paths begin */
@@ -44,7 +44,7 @@ export async function readAccountSettings(
   const { limits, budget, output } = sheet.draft;
   return {
     limits: present(limits),
-    budgetDay: budget?.day,
+    budgetDay: budget?.day === undefined ? undefined : { credits: budget.day, place: sheet.place(["budget", "day"]) },
     output: output === undefined ? undefined : resolve(folder, output),
     folder,
     sheet,

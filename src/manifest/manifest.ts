@@ -15,8 +15,8 @@ export interface Manifest {
   readonly shown: string;
   readonly name: BatchName;
   readonly title: string | undefined;
-  /** credits; undefined where no cap was set */
-  readonly budget: { readonly run?: number; readonly day?: number };
+  /** undefined where no cap was set */
+  readonly budget: { readonly run?: Cap; readonly day?: Cap };
   readonly limits: Limits;
   /** figures that replace some of the built-in table, already read */
   readonly prices: PriceOverrides | undefined;
@@ -25,6 +25,13 @@ export interface Manifest {
   /** in the order of the file */
   readonly shots: readonly Shot[];
   readonly sequences: readonly Sequence[];
+}
+
+/** A limit on spending. */
+export interface Cap {
+  readonly credits: number;
+  /** where it was written; null: by a flag, and so for all manifests of the command together */
+  readonly place: Place | null;
 }
 
 /** How much is asked of the vendor at a time. Undefined fields take the account's defaults. */

@@ -3,7 +3,7 @@ import type { PriceOverrides } from "../shot/price.ts";
 import type { World } from "../world/world.ts";
 import { type AccountSettings, readAccountSettings } from "./account-settings.ts";
 import { readBatchName } from "./batch-name.ts";
-import type { Manifest, Parsed } from "./manifest.ts";
+import type { Cap, Manifest, Parsed } from "./manifest.ts";
 import { type Findings, openFindings } from "./manifest-problem.ts";
 import { refuseNotBuiltYet } from "./not-built-yet.ts";
 import { present } from "./present.ts";
@@ -51,7 +51,7 @@ export async function readManifest(
   const names = shotNames(sheet);
   refuseNotBuiltYet(sheet);
   const name = readBatchName(sheet, absolute);
-  const { title: written, limits, budget } = sheet.draft;
+  const { title: written, limits } = sheet.draft;
   const title = written === undefined ? undefined : readWords(written, ["title"], "the manifest", sheet, variables);
   const shots = await readShots(sheet, names, variables, stillReader(files, folder, sheet));
   const sequences = readSequences(sheet, names, shots);
@@ -65,7 +65,7 @@ export async function readManifest(
     shown,
     name,
     title: title === "" ? undefined : title,
-    budget: present({ day: account?.budgetDay, ...present(budget) }),
+    budget: present({ run: capAt("run", sheet), day: capAt("day", sheet) ?? account?.budgetDay }),
     limits: { ...account?.limits, ...present(limits) },
     prices,
     output: account?.output,
@@ -73,6 +73,11 @@ export async function readManifest(
     sequences,
   };
   return { ok: true, value: manifest, warnings: findings.warnings(), sources };
+}
+
+function capAt(key: "run" | "day", sheet: Sheet<ManifestText>): Cap | undefined {
+  const credits = sheet.draft.budget?.[key];
+  return credits === undefined ? undefined : { credits, place: sheet.place(["budget", key]) };
 }
 
 interface PriceContext {

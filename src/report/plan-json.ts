@@ -68,7 +68,7 @@ export function planJson(
     films: plan.films,
     prices,
     balance: balance ?? null,
-    caps: { run: caps?.run ?? null, day: caps?.day ?? null },
+    caps: { run: caps?.run?.credits ?? null, day: caps?.day?.credits ?? null },
     newLedger: newLedger ?? null,
   };
 }

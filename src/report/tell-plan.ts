@@ -3,7 +3,7 @@ import type { Plan } from "../plan/plan-run.ts";
 import { isComplete } from "../plan/shot-status.ts";
 import type { JoinStep } from "../plan/step.ts";
 import { isSelected } from "../plan/view.ts";
-import { unaffordable } from "../run/spending-problem.ts";
+import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import { showFrameRate } from "../shot/frame-rate.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { planTimeMs } from "./plan-time.ts";
@@ -20,13 +20,22 @@ export interface PlanContext {
   readonly mode: "plan" | "dry-run" | "run";
   /** credits the account has left; undefined when it was not asked */
   readonly balance?: number | undefined;
-  /** credits, flags and files taken together */
-  readonly caps?: { readonly run?: number | undefined; readonly day?: number | undefined };
+  readonly caps?: Partial<Caps>;
   readonly spentToday?: number | undefined;
+  /** what all batches of the command cost that spend from the same account; left out where there is one */
+  readonly together?: Together | undefined;
   /** how long work took before, for an estimate */
   readonly durations?: AccountState["durations"];
   /** path of the ledger that this run would begin */
   readonly newLedger?: string | undefined;
+}
+
+/** The prices of several batches added up. */
+export interface Together {
+  readonly likely: number;
+  readonly worst: number;
+  /** how many of them cost something */
+  readonly manifests: number;
 }
 
 /** Lines of one sort that are listed; the others are counted. */
@@ -172,20 +181,23 @@ function endBlock(plan: Plan, context: PlanContext): readonly string[] {
   return [...lines, ...limitWords(plan, context)];
 }
 
-function capWords({ caps, spentToday }: PlanContext): readonly string[] {
+function capWords({ caps, spentToday, together }: PlanContext): readonly string[] {
+  const isShared = caps?.run?.place === null && together !== undefined && together.manifests > 1;
   const today = spentToday === undefined ? "" : ` (${showCount(spentToday)} spent or reserved today)`;
   return [
-    ...(caps?.run === undefined ? [] : [`${showCredits(caps.run)} a run`]),
-    ...(caps?.day === undefined ? [] : [`${showCredits(caps.day)} a day${today}`]),
+    ...(caps?.run ? [`${showCredits(caps.run.credits)} ${isShared ? "for all manifests together" : "a run"}`] : []),
+    ...(caps?.day ? [`${showCredits(caps.day.credits)} a day${today}`] : []),
   ];
 }
 
 /** What the price runs into. Likely above a limit: nothing is bought. Only the worst case: bought up to the limit. */
-function limitWords({ price, view }: Plan, { style, caps, balance, spentToday = 0 }: PlanContext): readonly string[] {
-  const purse = { runCap: caps?.run, dayCap: caps?.day, spentToday, balance };
-  const refused = unaffordable(view.manifest, price.likely, purse);
+function limitWords({ price }: Plan, context: PlanContext): readonly string[] {
+  const { style, caps, balance, spentToday = 0, together = { ...price, manifests: 1 } } = context;
+  const purse = { caps: { run: caps?.run, day: caps?.day }, spentToday, balance };
+  const { manifests } = together;
+  const refused = unaffordable({ own: price.likely, together: together.likely, manifests }, purse);
   if (refused) return ["", tellProblem(refused.problem, style)];
-  const isWorstOver = unaffordable(view.manifest, price.worst, purse) !== undefined;
+  const isWorstOver = unaffordable({ own: price.worst, together: together.worst, manifests }, purse) !== undefined;
   const warning = "The worst case is above a limit: a run would begin, and stop buying there.";
   return [...(isWorstOver ? [paint(style, "yellow", warning)] : []), "Nothing was bought."];
 }

@@ -6,6 +6,7 @@ import type { Provider } from "../provider/provider.ts";
 import type { PriceTable } from "../shot/price.ts";
 import type { World } from "../world/world.ts";
 import type { News } from "./news.ts";
+import type { Caps } from "./spending-problem.ts";
 
 /** What a run works with. */
 export interface RunContext {
@@ -20,7 +21,7 @@ export interface RunContext {
   readonly batchFolder: string;
   /** names the run in the ledger: what it intends counts against its own cap */
   readonly run: string;
-  readonly caps: { readonly run: number | undefined; readonly day: number | undefined };
+  readonly caps: Caps;
   /** result files may come from this machine: only when the API itself is here */
   readonly allowLoopback: boolean;
   /** told of everything as it happens */

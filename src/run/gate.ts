@@ -36,8 +36,8 @@ export function openGate(context: RunContext, isShut: () => boolean): Gate {
   const { clock } = context.world;
   const limits = { ...DEFAULT_LIMITS, ...context.manifest.limits };
   const terms: Terms = {
-    runCap: context.caps.run,
-    dayCap: context.caps.day,
+    runCap: context.caps.run?.credits,
+    dayCap: context.caps.day?.credits,
     run: context.run,
     starts: limits.starts,
     windowMs: limits.seconds * 1000,

@@ -1,60 +1,95 @@
 import type { Reservation } from "../ledger/ledger.ts";
-import type { Manifest } from "../manifest/manifest.ts";
+import type { Cap } from "../manifest/manifest.ts";
+import type { Place } from "../shot/place.ts";
 import type { Problem } from "../shot/problem.ts";
 
-/** What is known of the money before a run begins; undefined where there is no cap, or the balance is not known. */
+/** The limits on spending of one batch, flags and files taken together. */
+export interface Caps {
+  readonly run: Cap | undefined;
+  readonly day: Cap | undefined;
+}
+
+/** What is known of the money before a run begins; undefined where the balance is not known. */
 export interface Purse {
-  readonly runCap: number | undefined;
-  readonly dayCap: number | undefined;
+  readonly caps: Caps;
   readonly spentToday: number;
   readonly balance: number | undefined;
 }
 
+/** What a batch is going to cost, and what all batches of the command cost that spend from the same account. Credits. */
+export interface Cost {
+  readonly own: number;
+  readonly together: number;
+  /** how many of the command's manifests cost something */
+  readonly manifests: number;
+}
+
 /**
- * Why a run must not begin to buy: its likely price passes a cap or the balance. Only a worst case that passes them is
- * no obstacle, as the caps are checked again at every purchase.
+ * Why a batch must not begin to buy: its likely price passes a cap or the balance. What all batches of a command share
+ * is held against what they cost together: judged one by one, each might fit and all of them not. Only a worst case
+ * that passes a limit is no obstacle, as the caps are checked again at every purchase.
  */
 export function unaffordable(
-  manifest: Manifest,
-  likely: number,
-  { runCap, dayCap, spentToday, balance }: Purse,
+  cost: Cost,
+  { caps, spentToday, balance }: Purse,
 ): { readonly cause: "budget" | "credits"; readonly problem: Problem } | undefined {
-  if (likely === 0) return undefined;
-  const place = { file: manifest.shown, line: 1, column: 1 };
-  const over = (cause: "budget" | "credits", rule: string, limit: string, fix: string) => ({
+  if (cost.own === 0) return undefined;
+  const over = (cause: "budget" | "credits", rule: string, what: Over) => ({
     cause,
-    problem: { rule, message: `this run would cost ${likely} credits; ${limit}. Nothing was bought`, fix, place },
+    problem: {
+      rule,
+      message: `${what.costs}; ${what.limit}. Nothing was bought`,
+      fix: what.fix,
+      place: what.place,
+    },
   });
-  if (runCap !== undefined && likely > runCap) {
-    return over(
-      "budget",
-      "budget-run",
-      `its cap is ${runCap}`,
-      "Raise budget.run or --budget, or choose shots with --only.",
-    );
+  const ownWords = `this run would cost ${cost.own} credits`;
+  const allWords =
+    cost.manifests > 1 ? `these ${cost.manifests} manifests would cost ${cost.together} credits together` : ownWords;
+
+  const { run, day } = caps;
+  if (run) {
+    const isFlag = run.place === null;
+    const [credits, costs] = isFlag ? [cost.together, allWords] : [cost.own, ownWords];
+    const limit = isFlag ? `the cap of --budget is ${run.credits}` : `its cap is ${run.credits}`;
+    const fix = `${raiseRun(run)}, or choose shots with --only.`;
+    if (credits > run.credits) return over("budget", "budget-run", { costs, limit, fix, place: run.place });
   }
-  if (dayCap !== undefined && likely + spentToday > dayCap) {
-    const limit = `the day's cap is ${dayCap}, of which ${spentToday} are spent or reserved`;
-    return over("budget", "budget-day", limit, "Raise budget.day, choose shots with --only, or wait for tomorrow.");
+  if (day && cost.together + spentToday > day.credits) {
+    const limit = `the day's cap is ${day.credits}, of which ${spentToday} are spent or reserved`;
+    const fix = "Raise budget.day, choose shots with --only, or wait for tomorrow.";
+    return over("budget", "budget-day", { costs: allWords, limit, fix, place: day.place });
   }
-  if (balance !== undefined && likely > balance) {
-    return over("credits", "balance", `the account has ${balance}`, "Top up, or choose shots with --only.");
+  if (balance !== undefined && cost.together > balance) {
+    const fix = "Top up, or choose shots with --only.";
+    return over("credits", "balance", { costs: allWords, limit: `the account has ${balance}`, fix, place: null });
   }
   return undefined;
 }
 
+interface Over {
+  readonly costs: string;
+  readonly limit: string;
+  readonly fix: string;
+  readonly place: Place | null;
+}
+
 /** The next purchase would pass a cap. */
 export function overCapProblem(
-  manifest: Manifest,
+  caps: Caps,
   { cap, capCredits, spentCredits }: Extract<Reservation, { outcome: "over" }>,
   nextCredits: number,
 ): Problem {
   const name = cap === "run" ? "this run's" : "the day's";
-  const raise = cap === "run" ? "Raise budget.run or --budget" : "Raise budget.day, or wait for tomorrow";
+  const raise = cap === "run" ? raiseRun(caps.run) : "Raise budget.day, or wait for tomorrow";
   return {
     rule: `budget-${cap}`,
     message: `buying stopped at ${name} cap of ${capCredits} credits: ${spentCredits} are spent or reserved, the next purchase costs ${nextCredits}`,
     fix: `${raise} and run the same command again; what is bought is finished and not paid for twice.`,
-    place: { file: manifest.shown, line: 1, column: 1 },
+    place: caps[cap]?.place ?? null,
   };
+}
+
+function raiseRun(cap: Cap | undefined): string {
+  return cap?.place === null ? "Raise --budget" : "Raise budget.run or --budget";
 }

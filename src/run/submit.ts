@@ -45,7 +45,7 @@ export async function submit(
     );
     if (leave.outcome === "drained") return DONE;
     if (leave.outcome === "over") {
-      return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.manifest, leave, credits) };
+      return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.caps, leave, credits) };
     }
     recorder.accept(leave.recorded);
 

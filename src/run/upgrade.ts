@@ -52,7 +52,7 @@ async function placeOrder(step: UpgradeStep, context: RunContext, tools: Upgrade
     const leave = await tools.gate.pass({ event: "upgrading", shot, take, resolution, token, credits }, 0);
     if (leave.outcome === "drained") return DONE;
     if (leave.outcome === "over") {
-      return { result: "stop-buying", cause: "budget", problem: overCapProblem(manifest, leave, credits) };
+      return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.caps, leave, credits) };
     }
     recorder.accept(leave.recorded);
     const first = await askFor(step, context, tools);

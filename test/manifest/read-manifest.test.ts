@@ -87,7 +87,10 @@ sequences:
   expect(value).toMatchObject({
     title: "In Lisbon",
     name: "keeper",
-    budget: { run: 900, day: 3000.5 },
+    budget: {
+      run: { credits: 900, place: { file: "film.yaml", line: 6, column: 16 } },
+      day: { credits: 3000.5, place: { file: "film.yaml", line: 6, column: 26 } },
+    },
     limits: { starts: 18, seconds: 10.5, running: 60 },
   });
   const common = { model: "veo3", aspectRatio: "9:16", resolution: "1080p", translate: true, takes: 2 };
@@ -257,7 +260,10 @@ test("the nearest callsheet.yaml speaks for what the manifest leaves open", asyn
   };
   const folder = await openFolder(files, onTestFinished);
   expect(wellRead(await folder.read("work/deep/film.yaml"))).toMatchObject({
-    budget: { run: 50, day: 700 },
+    budget: {
+      run: { credits: 50 },
+      day: { credits: 700, place: { file: "work/callsheet.yaml", line: 1, column: 16 } },
+    },
     limits: { starts: 6, running: 9 },
     prices: {
       source: join("work", "costs", "p.yaml"),
@@ -268,7 +274,7 @@ test("the nearest callsheet.yaml speaks for what the manifest leaves open", asyn
     output: join(folder.path, "work", "films"),
   });
   expect(wellRead(await folder.read("work/deep/own.yaml"))).toMatchObject({
-    budget: { day: 2 },
+    budget: { day: { credits: 2 } },
     limits: { starts: 5, running: 9 },
     prices: { source: join("work", "deep", "q.yaml"), date: "2026-09-01", extend: { veo3: 1 } },
   });

@@ -6,6 +6,9 @@ import { bought, checked, ended, film, manifest, planOf, shot, shotId, viewOf } 
 
 const plain = { style: PLAIN, mode: "plan" } as const;
 const follows = (parent: string) => ({ start: { from: "follows", parent: shotId(parent) } }) as const;
+const cap = (credits: number, line: number | null) => {
+  return { credits, place: line === null ? null : { file: "manifests/keeper.yaml", line, column: 16 } };
+};
 const extendsShot = (parent: string) => ({ start: { from: "extends", parent: shotId(parent) } }) as const;
 
 describe("a plan in words", () => {
@@ -36,7 +39,13 @@ describe("a plan in words", () => {
       ["extend:veo3_fast", [100_000]],
       ["upgrade:4k", [400_000]],
     ] as const);
-    const context = { ...plain, balance: 4400, caps: { run: 900, day: 3000 }, spentToday: 1200, durations };
+    const context = {
+      ...plain,
+      balance: 4400,
+      caps: { run: cap(900, 4), day: cap(3000, 4) },
+      spentToday: 1200,
+      durations,
+    };
     expect(tellPlan(plan, { ...context, newLedger: "output/ledger.db" })).toMatchInlineSnapshot(`
       "The Keeper of \\x1bDawn (keeper): 6 shots, 2 films, from manifests/keeper.yaml
       A new ledger begins: output/ledger.db. Nothing bought before is known in it.
@@ -198,25 +207,45 @@ describe("a plan in words", () => {
       tellPlan(plan, { ...plain, ...context })
         .split("\n\n")
         .at(-1);
-    expect(end({ caps: { run: 100 } })).toMatchInlineSnapshot(`
-      "manifests/keeper.yaml:1:1: this run would cost 120 credits; its cap is 100. Nothing was bought [budget-run]
+    expect(end({ caps: { run: cap(100, 3) } })).toMatchInlineSnapshot(`
+      "manifests/keeper.yaml:3:16: this run would cost 120 credits; its cap is 100. Nothing was bought [budget-run]
          Raise budget.run or --budget, or choose shots with --only.
       "
     `);
-    expect(end({ caps: { day: 3000 }, spentToday: 2990 })).toMatchInlineSnapshot(`
-      "manifests/keeper.yaml:1:1: this run would cost 120 credits; the day's cap is 3000, of which 2990 are spent or reserved. Nothing was bought [budget-day]
+    expect(end({ caps: { run: cap(100, null) } })).toMatchInlineSnapshot(`
+      "this run would cost 120 credits; the cap of --budget is 100. Nothing was bought [budget-run]
+         Raise --budget, or choose shots with --only.
+      "
+    `);
+    const together = { likely: 300, worst: 300, manifests: 2 };
+    expect(end({ caps: { run: cap(200, 3) }, together })).not.toMatch(/would cost/);
+    expect(end({ caps: { run: cap(299, null) }, together })).toMatchInlineSnapshot(`
+      "these 2 manifests would cost 300 credits together; the cap of --budget is 299. Nothing was bought [budget-run]
+         Raise --budget, or choose shots with --only.
+      "
+    `);
+    expect(end({ caps: { day: cap(3000, 3) }, spentToday: 2701, together })).toMatchInlineSnapshot(`
+      "manifests/keeper.yaml:3:16: these 2 manifests would cost 300 credits together; the day's cap is 3000, of which 2701 are spent or reserved. Nothing was bought [budget-day]
+         Raise budget.day, choose shots with --only, or wait for tomorrow.
+      "
+    `);
+    expect(end({ balance: 299, together })).toContain(
+      "these 2 manifests would cost 300 credits together; the account has 299",
+    );
+    expect(end({ caps: { day: cap(3000, 3) }, spentToday: 2990 })).toMatchInlineSnapshot(`
+      "manifests/keeper.yaml:3:16: this run would cost 120 credits; the day's cap is 3000, of which 2990 are spent or reserved. Nothing was bought [budget-day]
          Raise budget.day, choose shots with --only, or wait for tomorrow.
       "
     `);
     expect(end({ balance: 119.5 })).toMatchInlineSnapshot(`
-      "manifests/keeper.yaml:1:1: this run would cost 120 credits; the account has 119.5. Nothing was bought [balance]
+      "this run would cost 120 credits; the account has 119.5. Nothing was bought [balance]
          Top up, or choose shots with --only.
       "
     `);
     expect(end({ balance: 120 })).not.toMatch(/above|account has/);
     const worse = { ...plan, price: { likely: 120, worst: 240 } };
     expect(
-      tellPlan(worse, { ...plain, caps: { run: 200 } })
+      tellPlan(worse, { ...plain, caps: { run: cap(200, 3) } })
         .split("\n\n")
         .at(-1),
     ).toMatchInlineSnapshot(`
@@ -258,7 +287,10 @@ describe("a plan in words", () => {
 
 test("the plan's document names every step, what it needs and what it costs", () => {
   const [harbour, door] = [shot("harbour"), shot("door", follows("harbour"))];
-  const document = planJson(planOf(viewOf([harbour, door], bought(harbour))), { balance: 100, caps: { run: 90 } });
+  const document = planJson(planOf(viewOf([harbour, door], bought(harbour))), {
+    balance: 100,
+    caps: { run: cap(90, null) },
+  });
   expect(JSON.parse(JSON.stringify(document))).toEqual(document);
   const { steps, shots, films, prices, ...rest } = document;
   expect(rest).toEqual({

@@ -1,0 +1,56 @@
+import type { AccountState } from "../ledger/ledger.ts";
+import type { Plan } from "../plan/plan-run.ts";
+import type { Together } from "../report/tell-plan.ts";
+import type { Caps, Purse } from "../run/spending-problem.ts";
+import type { Session } from "./session.ts";
+
+/** A batch that may spend: what it plans, under which caps, and the session whose account pays. */
+export interface Spender {
+  readonly plan: Plan;
+  readonly caps: Caps;
+  readonly session: Session;
+}
+
+/** What a batch has to spend from, and who else in this command spends from it. */
+export interface Fund {
+  readonly purse: Purse;
+  readonly together: Together;
+  readonly durations: AccountState["durations"];
+}
+
+/**
+ * Looks into the account of each batch, once an account, and adds up what the batches of this command want of it.
+ *
+ * @param balanceOf - asked only where something is to be bought
+ */
+export async function fundsOf<Each extends Spender>(
+  spenders: readonly Each[],
+  balanceOf: (session: Session) => Promise<number | undefined>,
+): Promise<ReadonlyMap<Each, Fund>> {
+  const funds = new Map<Each, Fund>();
+  // Sessions of different output folders share an account unless it is a simulated one.
+  const accounts = new Map(spenders.map(({ session }) => [session.account, session]));
+  for (const [account, session] of accounts) {
+    const sharing = spenders.filter((each) => each.session.account === account);
+    const together = addUp(sharing.map(({ plan }) => plan.price));
+    const { spentToday, durations } = await session.ledger.account();
+    const balance = together.likely > 0 ? await balanceOf(session) : undefined;
+    for (const each of sharing)
+      funds.set(each, { purse: { caps: each.caps, spentToday, balance }, together, durations });
+  }
+  return funds;
+}
+
+function addUp(prices: readonly Plan["price"][]): Together {
+  return {
+    likely: prices.reduce((sum, { likely }) => sum + likely, 0),
+    worst: prices.reduce((sum, { worst }) => sum + worst, 0),
+    manifests: prices.filter(({ likely }) => likely > 0).length,
+  };
+}
+
+/** What a plan is told with. */
+export function contextOf({ purse, together, durations }: Fund) {
+  const { caps, spentToday, balance } = purse;
+  return { caps, spentToday, balance, durations, together };
+}

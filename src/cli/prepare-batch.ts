@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { foldEvents } from "../ledger/batch-state.ts";
+import type { Hold } from "../ledger/ledger.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import { CAPABILITIES } from "../media/capabilities.ts";
+import type { ToolSearch } from "../media/tools.ts";
+import { type Plan, planRun } from "../plan/plan-run.ts";
+import { nameShots } from "../report/tell-problems.ts";
+import type { Caps } from "../run/spending-problem.ts";
+import type { Problem } from "../shot/problem.ts";
+import { type Batch, openBatch, unansweredIntents } from "./batch.ts";
+import { EXIT, problem, Refusal } from "./exit.ts";
+import type { Placed } from "./open-sessions.ts";
+import type { Session } from "./session.ts";
+import type { Settings } from "./settings.ts";
+import { batchBusy } from "./settle.ts";
+import type { WishFlags } from "./wish.ts";
+
+/** A batch that is held, planned and able to run; nothing of the plan was done yet. */
+export interface PreparedBatch {
+  readonly session: Session;
+  readonly batch: Batch;
+  readonly plan: Plan;
+  readonly caps: Caps;
+  readonly hold: Hold;
+}
+
+export interface BudgetFlags {
+  readonly budget?: number;
+}
+
+/**
+ * Takes hold of a batch and plans it. The hold is the caller's to release.
+ *
+ * @throws Refusal when another run has the batch, the key is missing, or ffmpeg cannot do what is needed
+ */
+export async function prepareBatch(
+  { manifest, session }: Placed,
+  flags: WishFlags & BudgetFlags,
+  settings: Settings,
+): Promise<PreparedBatch> {
+  const { ledger, world } = session;
+  const hold = await ledger.hold(manifest.name);
+  if (hold.outcome === "busy") throw batchBusy(manifest, hold);
+  try {
+    const opened = await openBatch(manifest, session.output, ledger, world.files, flags);
+    const batch = await settleUnanswered(opened, session);
+    await refuseLostLedger(batch, session);
+    const plan = planRun(batch.view, world.clock.now());
+    if (plan.steps.length > 0) requireTools(plan, session, settings);
+    return { session, batch, plan, caps: capsOf(manifest, flags), hold };
+  } catch (error) {
+    await hold.release();
+    throw error;
+  }
+}
+
+/** Flags win over the manifest. */
+export function capsOf({ budget }: Manifest, flags: BudgetFlags): Caps {
+  const run = flags.budget === undefined ? budget.run : { credits: flags.budget, place: null };
+  return { run, day: budget.day };
+}
+
+/** What a crash left open is named before anything else is done. */
+async function settleUnanswered(batch: Batch, { ledger }: Session): Promise<Batch> {
+  const open = unansweredIntents(batch.manifest, batch.view.state);
+  if (open.length === 0) return batch;
+  const recorded = await ledger.append(batch.manifest.name, open);
+  return { ...batch, view: { ...batch.view, state: foldEvents(recorded, batch.view.state) } };
+}
+
+/** Clips without a ledger were bought once already: a ledger that was lost or left elsewhere must not buy them again. */
+async function refuseLostLedger({ manifest, view, folder }: Batch, { world, output }: Session): Promise<void> {
+  if (view.state.takes.size > 0) return;
+  const shots = await world.files.list(join(folder, "clips"));
+  const owned = shots.filter((name) => manifest.shots.some(({ id }) => id === name));
+  if (owned.length === 0) return;
+  const message = `${join(folder, "clips")} holds takes of ${nameShots(owned)}, but the ledger in ${output.path} knows nothing of them: they would be bought again`;
+  const fix = `Bring their ledger.db back, or name its folder with --output. To buy anew, move ${folder} away first. Nothing was bought.`;
+  throw new Refusal(EXIT.usage, [problem("ledger-lost", message, fix)]);
+}
+
+function requireTools(plan: Plan, { provider, tools, media }: Session, { apiUrl }: Settings): void {
+  if (!media || !tools) throw new Refusal(EXIT.usage, [toolsMissing(tools)]);
+  const lacking = tools.missing(CAPABILITIES.required);
+  if (lacking.length > 0) throw new Refusal(EXIT.usage, [capabilitiesMissing(tools, lacking)]);
+  const asksVendor = plan.steps.some(({ step }) => step.kind !== "join" && step.kind !== "check");
+  if (asksVendor && !provider) {
+    const message = `no key: ${apiUrl} needs one, and KIE_API_KEY is not set`;
+    const fix =
+      "Set KIE_API_KEY (a .env file is read), or try it out with --simulate. Nothing was bought: 0 credits spent.";
+    throw new Refusal(EXIT.key, [problem("key-missing", message, fix)]);
+  }
+}
+
+/** What was looked for, where, and how to get it. */
+export function toolsMissing(tools: Session["tools"]): Problem {
+  const tried = (tools?.tried ?? []).map(
+    ({ program, source, path, failure }) =>
+      `${program} by ${source}${path && path !== program ? ` (${path})` : ""}: ${failure ?? "found"}`,
+  );
+  return problem(
+    "ffmpeg-missing",
+    `ffmpeg and ffprobe are needed to check and join clips. Tried: ${tried.join("; ")}`,
+    "Debian and Ubuntu: apt-get install -y ffmpeg. macOS: brew install ffmpeg. Or set FFMPEG_PATH and FFPROBE_PATH. Nothing was bought: 0 credits spent.",
+  );
+}
+
+function capabilitiesMissing(search: ToolSearch, lacking: readonly string[]): Problem {
+  const ffmpeg = search.tools?.ffmpeg;
+  return problem(
+    "ffmpeg-too-small",
+    `ffmpeg ${ffmpeg?.version} (${ffmpeg?.path}) cannot do what films need: it has no ${lacking.join(", ")}`,
+    "Install a full build, or point FFMPEG_PATH to one; callsheet doctor lists what was tried. Nothing was bought: 0 credits spent.",
+  );
+}
