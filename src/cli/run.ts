@@ -9,6 +9,7 @@ import { tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
 import type { News } from "../run/news.ts";
 import { openClock } from "../world/system-clock.ts";
+import { afterRefusal, afterRun, type BatchResult } from "./after-run.ts";
 import { balanceOf } from "./balance.ts";
 import { EXIT, Refusal } from "./exit.ts";
 import { tellFailure } from "./failure.ts";
@@ -41,7 +42,8 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
   if (!flags.quiet) shell.terminal.tell(showWarnings(warnings, sources));
 
   const needs = { writes: true, media: true, provider: true };
-  return withSessions(manifests, settings, shell, needs, files, async (placed) => {
+  let isUnderWay = false;
+  const work = async (placed: readonly Placed[]) => {
     const progress = openProgress(shell.terminal, {
       quiet: flags.quiet === true,
       isAlone: placed.length === 1,
@@ -55,6 +57,7 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
       const ready = runs.flatMap(({ prepared }) => prepared ?? []);
       const funds = await fundsOf(ready, balanceOf);
       tellPlans(ready, funds, terms);
+      isUnderWay = true;
       const ends = await Promise.all(runs.map((each) => finishOne(each, funds, terms)));
       progress.close();
       // A command that was refused has nothing to report: its words are on stderr.
@@ -66,7 +69,16 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
       signals.release();
       for (const { log } of runs) await log?.close();
     }
-  });
+  };
+  try {
+    return await withSessions(manifests, settings, shell, needs, files, work);
+  } catch (error) {
+    if (isUnderWay) throw error;
+    // No ffmpeg, or a damaged ledger: nobody who waits for the night's films would hear of it otherwise.
+    const exitCode = tellFailure(error, shell.terminal);
+    await afterRefusal(manifests, { exitCode, summary: undefined, folder: undefined, error }, settings, shell);
+    return exitCode;
+  }
 }
 
 interface Terms {
@@ -86,11 +98,6 @@ interface OneRun {
   readonly log: RunLog | undefined;
   readonly prepared: PreparedBatch | undefined;
   readonly failure: unknown;
-}
-
-interface OneEnd {
-  readonly exitCode: number;
-  readonly summary: Summary | undefined;
 }
 
 /** Opens the log and prepares the batch. What refuses one batch does not keep the others from running. */
@@ -134,12 +141,22 @@ function tellPlans(ready: readonly PreparedBatch[], funds: ReadonlyMap<PreparedB
   }
 }
 
-/** Carries one batch out, from its plan to its summary. */
-async function finishOne(
+/** Carries one batch out and tells whoever waits for it. */
+async function finishOne(run: OneRun, funds: ReadonlyMap<PreparedBatch, Fund>, terms: Terms): Promise<BatchResult> {
+  const { manifest, session } = run.placed;
+  const { settings, shell, signals } = terms;
+  const result = await carryOne(run, funds, terms);
+  const { name, log } = run;
+  await afterRun(manifest, result, session.world, { settings, shell, run: name, leave: signals.leave, log });
+  return result;
+}
+
+/** From a batch's plan to its summary. */
+async function carryOne(
   { placed, name, startedAt, log, prepared, failure }: OneRun,
   funds: ReadonlyMap<PreparedBatch, Fund>,
   terms: Terms,
-): Promise<OneEnd> {
+): Promise<BatchResult> {
   const { flags, settings, shell, progress, signals } = terms;
   const { manifest, session } = placed;
   const { clock, files } = session.world;
@@ -162,12 +179,11 @@ async function finishOne(
     log?.note("run ended", { exitCode, credits: summary.credits });
     progress.close();
     tellEnd(end, exitCode, facts.interrupted, clock.now() - startedAt, terms);
-    return { exitCode, summary };
+    return { exitCode, summary, folder: end.batch.folder };
   } catch (error) {
     progress.close();
     log?.note("run ended early", { why: error instanceof Error ? error.message : String(error) });
-    if (error instanceof Refusal && error.exitCode === EXIT.usage) throw error;
-    return { exitCode: tellFailure(error, shell.terminal), summary: undefined };
+    return { exitCode: tellFailure(error, shell.terminal), summary: undefined, folder: undefined, error };
   }
 }
 
@@ -192,7 +208,7 @@ function summarise(end: BatchEnd, facts: ReturnType<typeof endOf>): Summary {
   });
 }
 
-function documentOf(ends: readonly OneEnd[]): unknown {
+function documentOf(ends: readonly BatchResult[]): unknown {
   const summaries = ends.map(({ summary }) => summary ?? null);
   return summaries.length === 1 ? summaries[0] : { batches: summaries };
 }
@@ -203,9 +219,8 @@ function tellEnd(
   exitCode: number,
   interrupted: EndFacts["interrupted"],
   tookMs: number,
-  terms: Terms,
+  { flags, shell }: Terms,
 ): void {
-  const { flags, shell } = terms;
   const show = (path: string) => shownPath(join(end.batch.folder, path), shell.cwd);
   const { terminal } = shell;
   const words = (style: typeof terminal.style) => tellOutcome({ ...end, interrupted, tookMs, show, style });

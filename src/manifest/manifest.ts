@@ -25,6 +25,10 @@ export interface Manifest {
   /** in the order of the file */
   readonly shots: readonly Shot[];
   readonly sequences: readonly Sequence[];
+  /** what happens when a run ended and all is made */
+  readonly onDone: Hook | undefined;
+  /** what happens when a run ended and something is missing */
+  readonly onFailed: Hook | undefined;
 }
 
 /** A limit on spending. */
@@ -33,6 +37,21 @@ export interface Cap {
   /** where it was written; null: by a flag, and so for all manifests of the command together */
   readonly place: Place | null;
 }
+
+/** Something outside that learns of a run's end. */
+export type Hook = {
+  readonly when: "done" | "failed";
+  readonly place: Place;
+} & (
+  | {
+      readonly does: "command";
+      /** looked up on PATH; with a slash in it, relative to the manifest's folder */
+      readonly program: string;
+      /** passed as written: no shell and no variables */
+      readonly args: readonly string[];
+    }
+  | { readonly does: "webhook"; readonly url: string }
+);
 
 /** How much is asked of the vendor at a time. Undefined fields take the account's defaults. */
 export interface Limits {

@@ -3,6 +3,7 @@ import type { PriceOverrides } from "../shot/price.ts";
 import type { World } from "../world/world.ts";
 import { type AccountSettings, readAccountSettings } from "./account-settings.ts";
 import { readBatchName } from "./batch-name.ts";
+import { readHook } from "./hooks.ts";
 import type { Cap, Manifest, Parsed } from "./manifest.ts";
 import { type Findings, openFindings } from "./manifest-problem.ts";
 import { refuseNotBuiltYet } from "./not-built-yet.ts";
@@ -58,6 +59,8 @@ export async function readManifest(
   const prices = await readPrices(sheet, account, { files }, { cwd, folder, findings, sources });
   variables.warnOfUnused();
 
+  const onDone = readHook("done", sheet);
+  const onFailed = readHook("failed", sheet);
   const problems = findings.problems();
   if (problems.length > 0 || name === undefined) return { ok: false, problems, sources };
   const manifest: Manifest = {
@@ -71,6 +74,8 @@ export async function readManifest(
     output: account?.output,
     shots,
     sequences,
+    onDone,
+    onFailed,
   };
   return { ok: true, value: manifest, warnings: findings.warnings(), sources };
 }

@@ -9,15 +9,28 @@ const credits = (description: string) =>
 const retries = (description: string) =>
   described(z.int().min(0).max(5), description, { must: "a whole number from 0 to 5" });
 
+/** Plain http is for servers on this machine, beside a simulator. */
+const WEBHOOK = /^(?:https:\/\/.|http:\/\/(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?:[:/]|$))/;
+
 const hook = (description: string) =>
   described(
     z.strictObject({
-      command: described(z.array(z.string().min(1)).min(1), "A program and its arguments.", {
-        must: "a list of a program and its arguments",
-      }).optional(),
-      webhook: described(z.string().regex(/^https:\/\/./), "An https address that is sent the summary.", {
-        must: "an https address",
-      }).optional(),
+      command: described(
+        z
+          .array(
+            described(z.string().regex(/^[^\0]+$/), "Passed as it is written.", {
+              must: "a text of at least one character and no zero byte",
+            }),
+          )
+          .min(1),
+        "A program and its arguments, started without a shell. What it is to know comes in its environment.",
+        { must: "a list of a program and its arguments" },
+      ).optional(),
+      webhook: described(
+        z.string().regex(WEBHOOK),
+        "A public https address that is sent the summary. While the API is on this machine, http to it as well.",
+        { must: "an https address" },
+      ).optional(),
     }),
     description,
   );

@@ -8,7 +8,7 @@ import { showFrameRate } from "../shot/frame-rate.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { planTimeMs } from "./plan-time.ts";
 import { joinManner, type TakeWork, takeWork } from "./plan-work.ts";
-import { displayWidth, padEnd, padStart, printable } from "./printable.ts";
+import { cut, displayWidth, padEnd, padStart, printable } from "./printable.ts";
 import { paint, type Style } from "./style.ts";
 import { nameShots, tellProblem, tellProblems } from "./tell-problems.ts";
 import { showDuration, showPlayingTime } from "./tell-time.ts";
@@ -41,6 +41,9 @@ export interface Together {
 /** Lines of one sort that are listed; the others are counted. */
 const MOST_ALIKE = 20;
 
+/** A command line that is longer is cut. */
+const MOST_HOOK_COLUMNS = 160;
+
 /** What `plan` and `run --dry-run` print, and `run` at its beginning. */
 export function tellPlan(plan: Plan, context: PlanContext): string {
   const { style } = context;
@@ -67,7 +70,17 @@ function headBlock(plan: Plan, { style, newLedger }: PlanContext): readonly stri
   if (only) lines.push(`Only ${showCount(only.size)} of these shots ${only.size === 1 ? "is" : "are"} selected.`);
   if (newLedger !== undefined)
     lines.push(`A new ledger begins: ${printable(newLedger)}. Nothing bought before is known in it.`);
-  return lines;
+  return [...lines, ...hookLines(plan.view.manifest)];
+}
+
+/** A manifest that came from elsewhere may start a program of its own: who reads the plan must see it. */
+function hookLines({ onDone, onFailed }: Plan["view"]["manifest"]): readonly string[] {
+  return [onDone, onFailed].flatMap((hook) => {
+    if (!hook) return [];
+    const when = hook.when === "done" ? "When all is made" : "When something is missing";
+    const what = hook.does === "command" ? `starts ${[hook.program, ...hook.args].join(" ")}` : `calls ${hook.url}`;
+    return [cut(printable(`${when}, it ${what}`), MOST_HOOK_COLUMNS)];
+  });
 }
 
 function takesBlock(plan: Plan, style: Style): readonly string[] {

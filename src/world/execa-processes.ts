@@ -35,6 +35,7 @@ export function openProcesses(
         windowsHide: true,
         stripFinalNewline: false,
         forceKillAfterDelay: PATIENCE_MS,
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
         ...(options.input ? { input: options.input } : { stdin: "ignore" as const }),
         ...(options.signal ? { cancelSignal: options.signal } : {}),
         ...(options.timeoutMs === undefined ? {} : { timeout: Math.max(1, clock.lasting(options.timeoutMs)) }),

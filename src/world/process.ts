@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly input?: Uint8Array;
+  /** default: where we stand */
+  readonly cwd?: string;
   /** added to a minimal environment */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -516,10 +516,22 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
   ],
   ["retries", top("retry: { failed: 1 }"), '1:1+5 "retry" is not built yet [not-built-yet] Take retry out.'],
   [
-    "hooks",
-    top("on_done: { command: [say, done] }", "on_failed: { webhook: 'https://example.com' }"),
-    '1:1+7 "on_done" is not built yet [not-built-yet] Take on_done out.',
-    '2:1+9 "on_failed" is not built yet [not-built-yet] Take on_failed out.',
+    "hooks that are empty, both at once, or no address",
+    top("on_done: { }", "on_failed: { command: [say], webhook: 'https://example.com' }"),
+    '1:1+7 "on_done" has neither a command nor a webhook [hook] Write `command: [program, argument]` or `webhook: https://…`.',
+    '2:1+9 "on_failed" has both a command and a webhook [hook] Keep one: a program can send what it likes.',
+  ],
+  [
+    "a webhook with a password, and one over plain http to another machine",
+    top("on_done: { webhook: 'https://me:secret@example.com/' }", "on_failed: { webhook: 'http://example.com' }"),
+    '1:21+32 the webhook of "on_done" carries a password [hook] Take user and password out: they would stand in logs.',
+    '2:23+20 "webhook" of "on_failed" is "http://example.com"; it must be an https address [value] Write an https address.',
+  ],
+  [
+    "a command without a program, and one no system can start",
+    top("on_done: { command: [] }", 'on_failed: { command: ["a\\0b"] }'),
+    '1:21+2 "command" of "on_done" is an empty list; it must be a list of a program and its arguments [value] Write a list of a program and its arguments.',
+    '2:24+6 item 1 of "command" of "on_failed" is "a\\u0000b"; it must be a text of at least one character and no zero byte [value] Write a text of at least one character and no zero byte.',
   ],
   ["checks", top("checks: { black: warn }"), '1:1+6 "checks" is not built yet [not-built-yet] Take checks out.'],
   // yaml

@@ -24,6 +24,8 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
     limits: {},
     prices: undefined,
     output: undefined,
+    onDone: undefined,
+    onFailed: undefined,
     shots: [
       {
         id: "a",

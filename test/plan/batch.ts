@@ -53,6 +53,8 @@ export function manifest(shots: readonly Shot[], sequences?: readonly Sequence[]
     limits: {},
     prices: undefined,
     output: undefined,
+    onDone: undefined,
+    onFailed: undefined,
     shots,
     sequences: sequences ?? [
       sequence(

@@ -50,6 +50,8 @@ export function manifest(shots: readonly Shot[], changes: Partial<Manifest> = {}
     limits: {},
     prices: undefined,
     output: undefined,
+    onDone: undefined,
+    onFailed: undefined,
     shots,
     sequences: [
       film(
