@@ -1,6 +1,5 @@
-import type { RequestEcho } from "../provider/outcome.ts";
+import { contradictionOf } from "../plan/echo-fit.ts";
 import type { TaskId } from "../shot/id.ts";
-import type { TakeRequest } from "../shot/take.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import type { SharedFlags } from "./settings.ts";
 import { unconfirmedTake, withHeldBatch } from "./settle.ts";
@@ -20,15 +19,21 @@ export function adopt(
     const { provider, ledger } = held.session;
     if (!provider) throw new Refusal(EXIT.key, [keyMissing()]);
     const record = await provider.recordInfo(task as TaskId);
-    if (record.outcome !== "pending" && record.outcome !== "made") {
+    if (record.outcome !== "pending" && record.outcome !== "made" && record.outcome !== "failed") {
       const fix = "Look the task id up again at https://kie.ai/logs. Nothing was changed.";
       throw new Refusal(EXIT.usage, [problem("task-unknown", `task ${task}: ${record.message}`, fix)]);
     }
-    const difference = differenceOf(take.request, record.echo);
+    const difference = contradictionOf(take.request, record.echo);
     if (difference) {
       const message = `task ${task} is another purchase: ${difference}`;
       const fix = `Find the task that was asked for shot "${shot}". Nothing was changed.`;
       throw new Refusal(EXIT.usage, [problem("task-of-another-request", message, fix)]);
+    }
+    if (record.outcome === "failed") {
+      const { shown } = held.manifest;
+      const message = `task ${task} failed: ${record.message}. The vendor pays failed takes back`;
+      const fix = `callsheet forget ${shown} ${shot} lets the next run buy it again. Nothing was changed.`;
+      throw new Refusal(EXIT.usage, [problem("task-failed", message, fix)]);
     }
     const taken = [...held.batch.view.state.takes.values()].flat().find((each) => each.task === task);
     if (taken) {
@@ -43,16 +48,6 @@ export function adopt(
     );
     return EXIT.done;
   });
-}
-
-/** Undefined when the echo fits, or says too little to contradict. */
-function differenceOf(request: TakeRequest, echo: RequestEcho | undefined): string | undefined {
-  if (echo?.prompt !== undefined && echo.prompt !== request.prompt)
-    return `its prompt is ${JSON.stringify(echo.prompt)}`;
-  if (request.kind === "generate" && echo?.model !== undefined && echo.model !== request.model) {
-    return `its model is ${echo.model}, not ${request.model}`;
-  }
-  return undefined;
 }
 
 function keyMissing() {

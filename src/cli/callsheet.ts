@@ -120,6 +120,20 @@ export function buildProgram(shell: Shell, done: (exitCode: number) => void): Co
     .action(async (path, shot, flags) => done(await (await import("./forget.ts")).forget(path, shot, flags, shell)));
 
   program
+    .command("salvage")
+    .summary("fetch all that is paid for and not here; buys nothing")
+    .description(
+      "Fetches every clip that is paid for and missing or changed, and finds takes again whose ledger was lost. With --tasks it also takes in the task ids that a file names: a list, or the vendor's log as CSV or JSON. Buys nothing.",
+    )
+    .argument("<manifest...>")
+    .option("--tasks <file>", "text, CSV or JSON with task ids")
+    .addOption(simulate())
+    .addOption(speed())
+    .addOption(output())
+    .addOption(json())
+    .action(async (paths, flags) => done(await (await import("./salvage.ts")).salvage(paths, flags, shell)));
+
+  program
     .command("rename")
     .summary("keep a shot's takes under its new id")
     .description("Gives the takes of a shot to the id it has now, so that they are not bought again.")

@@ -5,6 +5,7 @@ import type { Manifest } from "../manifest/manifest.ts";
 import { CAPABILITIES } from "../media/capabilities.ts";
 import type { ToolSearch } from "../media/tools.ts";
 import { type Plan, planRun } from "../plan/plan-run.ts";
+import type { Step } from "../plan/step.ts";
 import { nameShots } from "../report/tell-problems.ts";
 import type { Caps } from "../run/spending-problem.ts";
 import type { Problem } from "../shot/problem.ts";
@@ -47,7 +48,8 @@ export async function prepareBatch(
     const batch = await settleUnanswered(opened, session);
     await refuseLostLedger(batch, session);
     const plan = planRun(batch.view, world.clock.now());
-    if (plan.steps.length > 0) requireTools(plan, session, settings);
+    const steps = plan.steps.map(({ step }) => step);
+    if (steps.length > 0) requireTools(steps, session, settings);
     return { session, batch, plan, caps: capsOf(manifest, flags), hold };
   } catch (error) {
     await hold.release();
@@ -62,7 +64,7 @@ export function capsOf({ budget }: Manifest, flags: BudgetFlags): Caps {
 }
 
 /** What a crash left open is named before anything else is done. */
-async function settleUnanswered(batch: Batch, { ledger }: Session): Promise<Batch> {
+export async function settleUnanswered(batch: Batch, { ledger }: Session): Promise<Batch> {
   const open = unansweredIntents(batch.manifest, batch.view.state);
   if (open.length === 0) return batch;
   const recorded = await ledger.append(batch.manifest.name, open);
@@ -76,15 +78,16 @@ async function refuseLostLedger({ manifest, view, folder }: Batch, { world, outp
   const owned = shots.filter((name) => manifest.shots.some(({ id }) => id === name));
   if (owned.length === 0) return;
   const message = `${join(folder, "clips")} holds takes of ${nameShots(owned)}, but the ledger in ${output.path} knows nothing of them: they would be bought again`;
-  const fix = `Bring their ledger.db back, or name its folder with --output. To buy anew, move ${folder} away first. Nothing was bought.`;
+  const fix = `callsheet salvage ${manifest.shown} takes them in again without buying. Or bring their ledger.db back, or name its folder with --output. To buy anew, move ${folder} away first. Nothing was bought.`;
   throw new Refusal(EXIT.usage, [problem("ledger-lost", message, fix)]);
 }
 
-function requireTools(plan: Plan, { provider, tools, media }: Session, { apiUrl }: Settings): void {
+/** @throws Refusal when these steps need what is not there: ffmpeg, all that it must be able to do, a key */
+export function requireTools(steps: readonly Step[], { provider, tools, media }: Session, { apiUrl }: Settings): void {
   if (!media || !tools) throw new Refusal(EXIT.usage, [toolsMissing(tools)]);
   const lacking = tools.missing(CAPABILITIES.required);
   if (lacking.length > 0) throw new Refusal(EXIT.usage, [capabilitiesMissing(tools, lacking)]);
-  const asksVendor = plan.steps.some(({ step }) => step.kind !== "join" && step.kind !== "check");
+  const asksVendor = steps.some(({ kind }) => kind !== "join" && kind !== "check");
   if (asksVendor && !provider) {
     const message = `no key: ${apiUrl} needs one, and KIE_API_KEY is not set`;
     const fix =

@@ -43,7 +43,7 @@ export async function runBatch(prepared: PreparedBatch, fund: Fund, terms: RunTe
     const stopped = unaffordable({ own: plan.price.likely, together, manifests }, fund.purse);
     if (stopped) terms.watch({ news: "buying-stopped", problem: stopped.problem });
 
-    const outcome = await carryOutPlan(prepared, stopped, terms);
+    const outcome = await carryOutPlan(prepared, { stopped }, terms);
     const spent = creditsSpent(outcome.view.state) - creditsSpent(batch.view.state);
     // The films are there: that nobody tells the balance any more must not spoil the end.
     const { balance } = fund.purse;
@@ -56,9 +56,13 @@ export async function runBatch(prepared: PreparedBatch, fund: Fund, terms: RunTe
   }
 }
 
-async function carryOutPlan(
-  { batch, plan, caps, session }: PreparedBatch,
-  stopped: Outcome["stopped"],
+/** Runs the plan of a batch that this process holds, between the two events that bound a run in the ledger. */
+export async function carryOutPlan(
+  { batch, plan, caps, session }: Pick<PreparedBatch, "batch" | "plan" | "caps" | "session">,
+  {
+    stopped,
+    buysNothing = false,
+  }: { readonly stopped?: Outcome["stopped"] | undefined; readonly buysNothing?: boolean },
   { settings, signals, watch, run, cores }: RunTerms,
 ): Promise<Outcome> {
   const { media, ledger, world } = session;
@@ -87,7 +91,7 @@ async function carryOutPlan(
       drain: signals.drain,
       leave: signals.leave,
     },
-    { cores, ...(stopped ? { stopped } : {}) },
+    { cores, buysNothing, ...(stopped ? { stopped } : {}) },
   );
   const spent = creditsSpent(outcome.view.state) - spentBefore;
   await ledger.append(manifest.name, [{ event: "run-ended", run, planned: plan.price.likely, spent }]);

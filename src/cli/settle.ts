@@ -71,9 +71,12 @@ export function unconfirmedTake({ manifest, batch }: HeldBatch, shot: string, nu
 }
 
 /** There is nothing to decide about where nothing was ever made; and no ledger is begun in a folder named by mistake. */
-function noLedger({ shown }: Manifest, output: string): Refusal {
+export function noLedger(
+  { shown }: Manifest,
+  output: string,
+  fix = `callsheet run ${shown} makes it. If it was made elsewhere, name that folder with --output.`,
+): Refusal {
   const message = `${output} has no ledger: nothing of ${shown} was made there`;
-  const fix = `callsheet run ${shown} makes it. If it was made elsewhere, name that folder with --output.`;
   return new Refusal(EXIT.usage, [problem("no-ledger", message, fix)]);
 }
 

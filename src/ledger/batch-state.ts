@@ -3,7 +3,7 @@ import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { PixelSize, Resolution, UpgradeResolution } from "../shot/resolution.ts";
 import type { TakeRequest } from "../shot/take.ts";
-import type { LedgerEvent, Recorded, TakeEvent } from "./event.ts";
+import type { LedgerEvent, Recorded, Salvaged, Submitting, TakeEvent } from "./event.ts";
 
 /** Where a batch stands: the fold of its events. */
 export interface BatchState {
@@ -137,13 +137,35 @@ export function creditsSpent(state: BatchState): number {
 function withTake(state: BatchState, event: TakeEvent, at: number): BatchState {
   const takes = state.takes.get(event.shot) ?? [];
   const before = takes.find((take) => take.number === event.take);
-  const after = event.event === "submitting" ? intend(event, at) : advance(requireTake(before, event), event, at);
+  const after = afterEvent(before, event, at);
   const others = takes.filter((take) => take !== before);
   const next = [...others, after].sort((a, b) => a.number - b.number);
   return { ...state, takes: new Map(state.takes).set(event.shot, next) };
 }
 
-function intend(event: TakeEvent & { event: "submitting" }, at: number): Take {
+function afterEvent(before: Take | undefined, event: TakeEvent, at: number): Take {
+  switch (event.event) {
+    case "submitting":
+      return intend(event, at);
+    case "salvaged":
+      return salvage(event, at);
+    default:
+      return advance(requireTake(before, event), event, at);
+  }
+}
+
+/** A take as it stood when its task was known: what came after, the run loop finds out anew. */
+function salvage(event: Salvaged, at: number): Take {
+  const since = event.boughtAt ?? at;
+  // No intent of this ledger stands behind it, so its token names nothing; it only has to be its own.
+  const intent = { ...event, event: "submitting", token: event.task } as const;
+  const upgrades = event.upgrades.map(({ resolution, credits }) => {
+    return [resolution, { state: "upgraded", token: "", credits, since, urls: [], problem: null } as const] as const;
+  });
+  return { ...intend(intent, since), purchase: "generating", task: event.task, upgrades: new Map(upgrades) };
+}
+
+function intend(event: Submitting, at: number): Take {
   return {
     shot: event.shot,
     number: event.take,
@@ -161,7 +183,7 @@ function intend(event: TakeEvent & { event: "submitting" }, at: number): Take {
   };
 }
 
-function advance(take: Take, event: Exclude<TakeEvent, { event: "submitting" }>, at: number): Take {
+function advance(take: Take, event: Exclude<TakeEvent, Submitting | Salvaged>, at: number): Take {
   switch (event.event) {
     case "submitted":
     case "adopted":

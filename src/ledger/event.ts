@@ -36,6 +36,21 @@ export interface Upgrading {
 /** The two events that may spend: they are written by `Ledger.reserve` and nothing else. */
 export type Intent = Submitting | Upgrading;
 
+export interface Salvaged {
+  readonly event: "salvaged";
+  readonly shot: ShotId;
+  readonly take: number;
+  readonly task: TaskId;
+  readonly request: TakeRequest;
+  readonly requestHash: Sha256;
+  /** table price of the day it was found: what was paid then nobody knows */
+  readonly credits: number;
+  /** epoch milliseconds; null when nobody says */
+  readonly boughtAt: number | null;
+  /** larger pictures of it that were bought then */
+  readonly upgrades: readonly { readonly resolution: UpgradeResolution; readonly credits: number }[];
+}
+
 export type TakeEvent =
   | Submitting
   | { readonly event: "submitted"; readonly shot: ShotId; readonly take: number; readonly task: TaskId }
@@ -117,7 +132,12 @@ export type TakeEvent =
       readonly isUnbought: boolean;
       readonly problem: Problem;
     }
-  /** a person found the task by hand */
+  /**
+   * A take of a ledger that is lost, found again by its task or by the note beside its clip. It is no purchase of this
+   * batch's: it counts in what the take has cost, but neither in a run's spending nor in a day's.
+   */
+  | Salvaged
+  /** the task of a take was found by hand, or a take that was given up for lost is there after all */
   | { readonly event: "adopted"; readonly shot: ShotId; readonly take: number; readonly task: TaskId }
   /** a person says that an unconfirmed take was not bought */
   | { readonly event: "forgotten"; readonly shot: ShotId; readonly take: number };

@@ -23,6 +23,7 @@ const KNOWN: Readonly<Record<LedgerEvent["event"], true>> = {
   upgraded: true,
   "upgrade-refused": true,
   adopted: true,
+  salvaged: true,
   forgotten: true,
   "run-started": true,
   "run-ended": true,

@@ -76,6 +76,12 @@ function noteIntent(intents: Intents, event: LedgerEvent): Intents {
       const ofShot = new Map(intents.get(event.shot)).set(keyOf(event), event.token);
       return new Map(intents).set(event.shot, ofShot);
     }
+    // A take that was found again stands on no intent; one that was put off under its number is not its.
+    case "salvaged": {
+      const ofShot = new Map(intents.get(event.shot));
+      ofShot.delete(keyOf(event));
+      return new Map(intents).set(event.shot, ofShot);
+    }
     case "renamed": {
       const moved = new Map(intents);
       moved.delete(event.shot);

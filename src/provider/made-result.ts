@@ -1,4 +1,5 @@
 import type { MadeResult, RequestEcho } from "./outcome.ts";
+import { readTaskId } from "./task-id.ts";
 import { readUrlList } from "./url-list.ts";
 import {
   isObject,
@@ -53,7 +54,6 @@ export function readResult(data: unknown): MadeResult | undefined {
     seed: looseNumber.parse(response.seeds?.[0]),
     fallback: record.fallbackFlag ?? false,
     creditsConsumed: record.creditsConsumed,
-    createdAt: readVendorTime(record.createTime),
     completedAt: readVendorTime(record.completeTime),
   };
 }
@@ -64,12 +64,31 @@ const echoFields = looseObject({
   aspectRatio: looseText,
   aspect_ratio: looseText,
   callBackUrl: looseText,
+  enableTranslation: looseFlag,
+  seeds: looseNumber,
+  imageUrls: looseAny,
+  index: looseNumber,
 });
+
+/** When the vendor took the task; epoch milliseconds by its clock. */
+export function readCreatedAt(data: unknown): number | undefined {
+  return readVendorTime(recordFields.parse(data).createTime);
+}
 
 /** What the vendor says it was asked; undefined when it does not say or cannot be read. */
 export function readEcho(data: unknown): RequestEcho | undefined {
   const params = unfoldJson(recordFields.parse(data).paramJson);
   if (!isObject(params)) return undefined;
-  const { prompt, model, aspectRatio, aspect_ratio, callBackUrl } = echoFields.parse(params);
-  return { prompt, model, aspectRatio: aspectRatio ?? aspect_ratio, callBackUrl };
+  const { prompt, model, aspectRatio, aspect_ratio, callBackUrl, ...others } = echoFields.parse(params);
+  return {
+    prompt,
+    model,
+    aspectRatio: aspectRatio ?? aspect_ratio,
+    callBackUrl,
+    translate: others.enableTranslation,
+    seed: others.seeds,
+    imageUrls: others.imageUrls === undefined ? undefined : readUrlList(others.imageUrls),
+    of: readTaskId(params),
+    index: others.index,
+  };
 }

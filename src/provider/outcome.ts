@@ -42,14 +42,14 @@ export type DeferralCause = "rate" | "maintenance" | "unreachable" | "key" | "cr
 
 /** What `record-info` says of a task. Nothing here costs anything, so `unclear` is simply asked again. */
 export type RecordOutcome =
-  | { readonly outcome: "pending"; readonly echo: RequestEcho | undefined }
-  | { readonly outcome: "made"; readonly result: MadeResult; readonly echo: RequestEcho | undefined }
-  | {
+  | ({ readonly outcome: "pending" } & Asked)
+  | ({ readonly outcome: "made"; readonly result: MadeResult } & Asked)
+  | ({
       readonly outcome: "failed";
       readonly code: number | undefined;
       readonly message: string;
       readonly transient: boolean;
-    }
+    } & Asked)
   /** unknown to the vendor, or not visible yet */
   | { readonly outcome: "invisible"; readonly message: string }
   /** older than the vendor keeps records: 14 days */
@@ -58,6 +58,13 @@ export type RecordOutcome =
   | { readonly outcome: "empty"; readonly message: string }
   | { readonly outcome: "unclear"; readonly message: string; readonly retryAfterMs: number | undefined }
   | Deferred;
+
+/** What a record says of its own beginning. */
+interface Asked {
+  readonly echo: RequestEcho | undefined;
+  /** epoch milliseconds, by the vendor's clock */
+  readonly createdAt: number | undefined;
+}
 
 export interface MadeResult {
   /** the deliverable; of an extension the new part. At least one. */
@@ -75,7 +82,6 @@ export interface MadeResult {
   readonly fallback: boolean;
   readonly creditsConsumed: number | undefined;
   /** epoch milliseconds, by the vendor's clock */
-  readonly createdAt: number | undefined;
   readonly completedAt: number | undefined;
 }
 
@@ -85,6 +91,14 @@ export interface RequestEcho {
   readonly model: string | undefined;
   readonly aspectRatio: string | undefined;
   readonly callBackUrl: string | undefined;
+  readonly translate: boolean | undefined;
+  readonly seed: number | undefined;
+  /** addresses of the pictures that were sent */
+  readonly imageUrls: readonly string[] | undefined;
+  /** the task that an extension or an upgrade goes on from */
+  readonly of: TaskId | undefined;
+  /** which file of that task; only upgrades have one */
+  readonly index: number | undefined;
 }
 
 /** What one call for 1080p or 4K came to. The first call buys, each further one only asks. */

@@ -2,7 +2,7 @@ import type { TaskId } from "../shot/id.ts";
 import type { Caller } from "./call.ts";
 import { deferralOf } from "./deferral.ts";
 import { type Envelope, type Reply, tell } from "./envelope.ts";
-import { readEcho, readResult } from "./made-result.ts";
+import { readCreatedAt, readEcho, readResult } from "./made-result.ts";
 import type { RecordOutcome } from "./outcome.ts";
 import { isObject, looseNumber, looseObject, looseText } from "./vendor-json.ts";
 import { vendorWords } from "./vendor-words.ts";
@@ -51,25 +51,33 @@ function sortData(reply: Envelope, key: string): RecordOutcome {
   if (!isObject(data)) return { outcome: "invisible", message: "the vendor shows no record of this task" };
   const { successFlag, errorCode, errorMessage } = recordFields.parse(data);
   const words = vendorWords(errorMessage ?? "", key);
-  if (successFlag === 0) return { outcome: "pending", echo: readEcho(data) };
+  const asked = { echo: readEcho(data), createdAt: readCreatedAt(data) };
+  if (successFlag === 0) return { outcome: "pending", ...asked };
   if (successFlag === 1) {
     const result = readResult(data);
-    if (result) return { outcome: "made", result, echo: readEcho(data) };
+    if (result) return { outcome: "made", result, ...asked };
     return { outcome: "empty", message: "finished, but without the address of a file" };
   }
   // A flag that nobody has described is believed to be a failure only when it comes with a reason.
   const isFailure = successFlag === 2 || successFlag === 3;
   if (isFailure || (successFlag !== undefined && (errorCode !== undefined || words !== ""))) {
     const ownWords = /^success$/i.test(reply.message) ? "" : reply.message;
-    return failed(errorCode, words || ownWords);
+    return failed(errorCode, words || ownWords, asked);
   }
   const flag = vendorWords(JSON.stringify(data["successFlag"]) ?? "none", key);
   return { outcome: "unclear", message: `unknown successFlag: ${flag}`, retryAfterMs: reply.retryAfterMs };
 }
 
-function failed(code: number | undefined, message: string): RecordOutcome {
+const UNTOLD = { echo: undefined, createdAt: undefined };
+
+function failed(
+  code: number | undefined,
+  message: string,
+  asked: Pick<RecordOutcome & { outcome: "failed" }, "echo" | "createdAt"> = UNTOLD,
+): RecordOutcome {
   return {
     outcome: "failed",
+    ...asked,
     code,
     message:
       message || (code === undefined ? "the vendor gave no reason" : `failed with code ${code}, no reason given`),

@@ -90,6 +90,8 @@ function recordedLine({ event }: Recorded, view: View): string | undefined {
       return printable(event.problem.message);
     case "adopted":
       return `${takeName(event.shot, event.take)} adopted: task ${printable(event.task)}`;
+    case "salvaged":
+      return `${takeName(event.shot, event.take)} found again: task ${printable(event.task)}`;
     case "forgotten":
       return `${takeName(event.shot, event.take)} forgotten: it was not bought`;
     case "renamed":

@@ -40,12 +40,13 @@ const MOST_UNCONFIRMED = { count: 3, withinMs: 60_000 };
  * Errors that nobody expected stop everything at once and are thrown when all steps have ended: one as it is, several as
  * an AggregateError, as each may hold a task id that could not be written down.
  *
- * @param options - `stopped` where nothing may be bought from the outset: what is paid for is finished all the same
+ * @param options - `stopped` where nothing may be bought from the outset, as there is no money for it; `buysNothing` where
+ *   nothing is meant to be: what is paid for is finished all the same
  */
 export async function carryOut(
   plan: Plan,
   context: RunContext,
-  options: { readonly cores: number; readonly stopped?: Outcome["stopped"] },
+  options: { readonly cores: number; readonly stopped?: Outcome["stopped"]; readonly buysNothing?: boolean },
 ): Promise<Outcome> {
   const recorder = openRecorder(context, plan.view);
   const lanes = openLanes(options.cores);
@@ -117,7 +118,7 @@ export async function carryOut(
   const mayStart = (step: Step): boolean => {
     if (bugs.length > 0 || keyProblem || context.leave.aborted) return false;
     if (context.drain.aborted) return step.kind === "check";
-    return !stopped || !isPurchase(step);
+    return !(stopped || options.buysNothing) || !isPurchase(step);
   };
   const due = () =>
     nextSteps(recorder.view()).filter((step) => !inHand.has(stepKey(step)) && !rested.has(stepKey(step)));

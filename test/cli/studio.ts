@@ -169,6 +169,6 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
 }
 
 function withSpeed(args: readonly string[], speed: number): readonly string[] {
-  const takesSpeed = args[0] === "run" || args[0] === "adopt";
+  const takesSpeed = ["run", "adopt", "salvage"].includes(args[0] ?? "");
   return takesSpeed && !args.includes("--speed") ? [...args, "--speed", String(speed)] : args;
 }

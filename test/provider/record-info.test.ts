@@ -56,9 +56,9 @@ test("a finished record as it was recorded gives all that it says", async () => 
       seed: 61_668,
       fallback: false,
       creditsConsumed: undefined,
-      createdAt: 1_776_728_214_000,
       completedAt: 1_776_728_275_000,
     },
+    createdAt: 1_776_728_214_000,
     echo: { prompt: "cat", model: "veo3_fast", aspectRatio: "16:9", callBackUrl: "https://me.example/t" },
   });
   expect(vendor.seen.at(-1)).toMatchObject({
@@ -93,8 +93,8 @@ test("a finished record as it is documented is read too, its times as UTC+8", as
       originUrls: ["http://example.com/original_video1.mp4"],
       hasAudio: undefined,
       completedAt: Date.UTC(2025, 5, 6, 2, 30),
-      createdAt: Date.UTC(2024, 2, 20, 10, 25),
     },
+    createdAt: Date.UTC(2024, 2, 20, 10, 25),
   });
 });
 
