@@ -3,6 +3,7 @@ import { showProblems } from "../report/squiggle.ts";
 import { tellProblem } from "../report/tell-problems.ts";
 import { UnrecordedTask } from "../run/unrecorded-task.ts";
 import type { Problem } from "../shot/problem.ts";
+import { type DiskFailure, diskFailure } from "../world/disk-failure.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -36,11 +37,9 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
     tell(problem("batch-taken-over", message, "Nothing more was bought here. Let the other one go on."));
     return EXIT.busy;
   }
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (error instanceof Error && (code === "ENOSPC" || code === "EACCES" || code === "EROFS" || code === "EDQUOT")) {
-    const fix =
-      "Make room, or give yourself the right to write there, and run the same command again: nothing is bought twice.";
-    tell(problem("disk", error.message, fix));
+  const disk = diskFailure(error);
+  if (disk) {
+    tell(problem(`disk-${disk}`, (error as Error).message, diskFix(disk)));
     return EXIT.short;
   }
   const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -48,4 +47,22 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
     `callsheet came upon something it was not made for. What was bought is in the ledger: the same command goes on from there.\n${shown}`,
   );
   return EXIT.bug;
+}
+
+/** A file for others to read could not be written; what it would have said has been told. */
+export function tellUnwritten(path: string, error: unknown, terminal: Terminal): number {
+  const disk = diskFailure(error);
+  if (!disk) return tellFailure(error, terminal);
+  const message = `${path} could not be written: ${(error as Error).message}`;
+  terminal.tell(tellProblem(problem(`disk-${disk}`, message, diskFix(disk)), terminal.style));
+  return EXIT.short;
+}
+
+function diskFix(failure: DiskFailure): string {
+  const first = {
+    full: "Make room",
+    denied: "Give yourself the right to write there",
+    io: "Look after the disk (room, quota, the system's log)",
+  }[failure];
+  return `${first} and run the same command again: nothing is bought twice.`;
 }

@@ -4,9 +4,12 @@ import type { Hold } from "../ledger/ledger.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { CAPABILITIES } from "../media/capabilities.ts";
 import type { ToolSearch } from "../media/tools.ts";
+import { bytesOfPlan } from "../plan/disk-need.ts";
 import { type Plan, planRun } from "../plan/plan-run.ts";
-import type { Step } from "../plan/step.ts";
+import { isPurchase, type Step } from "../plan/step.ts";
 import { nameShots } from "../report/tell-problems.ts";
+import type { Outcome } from "../run/carry-out.ts";
+import { tooSmallProblem } from "../run/disk-problem.ts";
 import type { Caps } from "../run/spending-problem.ts";
 import type { Problem } from "../shot/problem.ts";
 import { type Batch, openBatch, unansweredIntents } from "./batch.ts";
@@ -24,6 +27,8 @@ export interface PreparedBatch {
   readonly plan: Plan;
   readonly caps: Caps;
   readonly hold: Hold;
+  /** set where the disk has no room for what would be bought: only what is paid for is finished */
+  readonly tooSmall: Outcome["stopped"];
 }
 
 export interface BudgetFlags {
@@ -33,7 +38,8 @@ export interface BudgetFlags {
 /**
  * Takes hold of a batch and plans it. The hold is the caller's to release.
  *
- * @throws Refusal when another run has the batch, the key is missing, or ffmpeg cannot do what is needed
+ * @throws Refusal when another run has the batch, the key is missing, ffmpeg cannot do what is needed, or the disk is
+ * too small for all that is to be done
  */
 export async function prepareBatch(
   { manifest, session }: Placed,
@@ -50,7 +56,8 @@ export async function prepareBatch(
     const plan = planRun(batch.view, world.clock.now());
     const steps = plan.steps.map(({ step }) => step);
     if (steps.length > 0) requireTools(steps, session, settings);
-    return { session, batch, plan, caps: capsOf(manifest, flags), hold };
+    const tooSmall = await lackOfRoom(plan, batch, session);
+    return { session, batch, plan, caps: capsOf(manifest, flags), hold, tooSmall };
   } catch (error) {
     await hold.release();
     throw error;
@@ -80,6 +87,21 @@ async function refuseLostLedger({ manifest, view, folder }: Batch, { world, outp
   const message = `${join(folder, "clips")} holds takes of ${nameShots(owned)}, but the ledger in ${output.path} knows nothing of them: they would be bought again`;
   const fix = `callsheet salvage ${manifest.shown} takes them in again without buying. Or bring their ledger.db back, or name its folder with --output. To buy anew, move ${folder} away first. Nothing was bought.`;
   throw new Refusal(EXIT.usage, [problem("ledger-lost", message, fix)]);
+}
+
+/** What a run would make and finds no room for. @throws Refusal when there is nothing to do but to buy */
+async function lackOfRoom(
+  { steps }: Plan,
+  { manifest, folder }: Batch,
+  { world }: Session,
+): Promise<Outcome["stopped"]> {
+  if (!steps.some(({ step }) => isPurchase(step))) return undefined;
+  const space = { neededBytes: bytesOfPlan(steps), freeBytes: await world.files.freeBytes(folder) };
+  if (space.freeBytes >= space.neededBytes) return undefined;
+  const problem = tooSmallProblem(manifest, folder, space);
+  const isAllToBuy = steps.every(({ step, needs }) => needs.length > 0 || isPurchase(step));
+  if (isAllToBuy) throw new Refusal(EXIT.usage, [problem]);
+  return { cause: "disk", problem };
 }
 
 /** @throws Refusal when these steps need what is not there: ffmpeg, all that it must be able to do, a key */

@@ -40,7 +40,7 @@ export async function runBatch(prepared: PreparedBatch, fund: Fund, terms: RunTe
   const { batch, plan, session, hold } = prepared;
   try {
     const { likely: together, manifests } = fund.together;
-    const stopped = unaffordable({ own: plan.price.likely, together, manifests }, fund.purse);
+    const stopped = unaffordable({ own: plan.price.likely, together, manifests }, fund.purse) ?? prepared.tooSmall;
     if (stopped) terms.watch({ news: "buying-stopped", problem: stopped.problem });
 
     const outcome = await carryOutPlan(prepared, { stopped }, terms);

@@ -12,30 +12,52 @@ export interface RunLog {
   readonly close: () => Promise<void>;
 }
 
-/** @param secrets - texts that must not be written wherever they turn up: the key */
+/**
+ * Lines go to the file as they come, behind the run's back: a full disk must not end a run that has paid for takes, as
+ * the ledger is what counts, and it says so itself. pino's own file stream would try the rest again and again for ever
+ * when the process ends on a full disk.
+ *
+ * @param secrets - texts that must not be written wherever they turn up: the key
+ */
 export async function openRunLog(
   outputFolder: string,
   run: string,
   files: Files,
   secrets: readonly string[],
 ): Promise<RunLog> {
-  const folder = join(outputFolder, "log");
-  await files.makeFolder(folder);
-  const destination = pino.destination({ dest: join(folder, `${run}.jsonl`), sync: false, mode: 0o600 });
-  const logger = pino({ base: { run }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  // A full disk must not end a run that has paid for takes: the ledger is what counts, and it says so itself.
-  destination.on("error", () => undefined);
+  const path = join(outputFolder, "log", `${run}.jsonl`);
+  const waiting: string[] = [];
+  let isOver = false;
+  let wake = () => {};
+  async function* lines() {
+    while (!isOver || waiting.length > 0) {
+      if (waiting.length > 0) yield Buffer.from(waiting.splice(0).join(""));
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  const end = () => {
+    isOver = true;
+    wake();
+  };
+  const written = files
+    .write(path, "", { private: true })
+    .then(() => files.appendStream(path, lines(), { restart: false }))
+    .catch(end);
+  const take = (line: string) => {
+    if (isOver) return;
+    waiting.push(line);
+    wake();
+  };
+  const logger = pino({ base: { run }, timestamp: pino.stdTimeFunctions.isoTime }, { write: take });
   return {
     write: (batch, news) => {
       const record = logRecord(news, secrets);
       if (record) logger.info({ batch, ...record });
     },
     note: (message, facts = {}) => logger.info(redact(facts, secrets), message),
-    close: () =>
-      new Promise((resolve) => {
-        destination.once("close", () => resolve());
-        destination.once("error", () => resolve());
-        destination.end();
-      }),
+    close: () => {
+      end();
+      return written;
+    },
   };
 }

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { creditsSpent } from "../ledger/batch-state.ts";
+import { type BatchState, creditsSpent } from "../ledger/batch-state.ts";
 import { shownPath } from "../manifest/source-text.ts";
 import { combineExitCodes, type EndFacts, endOf, exitCodeOf } from "../report/exit-code.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { type Summary, summaryOf } from "../report/summary.ts";
+import { tellEarlyEnd } from "../report/tell-early-end.ts";
 import { tellOutcome } from "../report/tell-outcome.ts";
 import { tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
@@ -12,7 +13,7 @@ import { openClock } from "../world/system-clock.ts";
 import { afterRefusal, afterRun, type BatchResult } from "./after-run.ts";
 import { balanceOf } from "./balance.ts";
 import { EXIT, Refusal } from "./exit.ts";
-import { tellFailure } from "./failure.ts";
+import { tellFailure, tellUnwritten } from "./failure.ts";
 import { contextOf, type Fund, fundsOf } from "./funds.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { type Placed, withSessions } from "./open-sessions.ts";
@@ -160,9 +161,12 @@ async function carryOne(
   const { flags, settings, shell, progress, signals } = terms;
   const { manifest, session } = placed;
   const { clock, files } = session.world;
+  const before = prepared?.batch.view.state;
+  let now: BatchState | undefined = before;
   try {
     if (!prepared) throw failure;
     const watch = (news: News) => {
+      if (news.news === "recorded") now = news.view.state;
       log?.write(manifest.name, news);
       progress.news(manifest.name, news);
     };
@@ -175,15 +179,26 @@ async function carryOne(
     const facts = endOf(end.outcome, end.shots, end.films, code && interrupted[code]);
     const exitCode = exitCodeOf(facts);
     const summary = summarise(end, facts);
-    await files.write(join(end.batch.folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
     log?.note("run ended", { exitCode, credits: summary.credits });
     progress.close();
     tellEnd(end, exitCode, facts.interrupted, clock.now() - startedAt, terms);
-    return { exitCode, summary, folder: end.batch.folder };
+    const summaryFile = join(end.batch.folder, "summary.json");
+    const written = files.write(summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
+    // What was made and spent has been told; that it could not be written down for scripts is a trouble of its own.
+    const keeping = await written.then(
+      () => EXIT.done,
+      (error: unknown) => tellUnwritten(summaryFile, error, shell.terminal),
+    );
+    return { exitCode: exitCode || keeping, summary, folder: end.batch.folder };
   } catch (error) {
     progress.close();
     log?.note("run ended early", { why: error instanceof Error ? error.message : String(error) });
-    return { exitCode: tellFailure(error, shell.terminal), summary: undefined, folder: undefined, error };
+    const exitCode = tellFailure(error, shell.terminal);
+    const ended = { summary: undefined, folder: undefined, error };
+    if (error instanceof Refusal || !before || !now) return { ...ended, exitCode };
+    shell.terminal.tell(tellEarlyEnd(before, now));
+    // Something was done: the code for "nothing was" would be a lie.
+    return { ...ended, exitCode: exitCode === EXIT.usage ? EXIT.short : exitCode };
   }
 }
 

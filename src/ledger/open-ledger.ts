@@ -76,7 +76,9 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
     if (holdings.get(batch) !== holding) return;
     holdings.delete(batch);
     clearInterval(holding.heart);
-    await store.write("ledger", (sql) => dropHold(sql, batch, holding.id));
+    // A hold that cannot be taken down is that of a dead process soon, and replaced at once. What ended a run on a full
+    // disk has more to say than this.
+    await store.write("ledger", (sql) => dropHold(sql, batch, holding.id)).catch(() => undefined);
   };
 
   return {

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { diskFailure } from "../world/disk-failure.ts";
 import { createStoreFile, makePrivate, makeStoreFolder, storeFileSize } from "../world/store-file.ts";
 import type { World } from "../world/world.ts";
 import { Connection } from "./connection.ts";
@@ -211,7 +212,7 @@ function present(
     return path;
   } catch (error) {
     if (error instanceof LedgerError || !isSystemError(error)) throw error;
-    const reason = error.code === "ENOSPC" || error.code === "EDQUOT" ? "full" : error.code === "EIO" ? "io" : "denied";
+    const reason = diskFailure(error) ?? "denied";
     const fix =
       reason === "full"
         ? "Make room on the disk and run the same command again."

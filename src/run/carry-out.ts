@@ -1,4 +1,5 @@
 import { findTake } from "../ledger/batch-state.ts";
+import { bytesBefore } from "../plan/disk-need.ts";
 import { nextSteps } from "../plan/next-steps.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { isPurchase, type Step, stepKey } from "../plan/step.ts";
@@ -6,6 +7,7 @@ import type { View } from "../plan/view.ts";
 import type { Problem } from "../shot/problem.ts";
 import { check } from "./check.ts";
 import type { RunContext } from "./context.ts";
+import { diskProblem } from "./disk-problem.ts";
 import { fetchTake } from "./fetch.ts";
 import { openGate } from "./gate.ts";
 import { join } from "./join.ts";
@@ -37,23 +39,28 @@ const MOST_UNCONFIRMED = { count: 3, withinMs: 60_000 };
 /**
  * Runs a plan: starts every step the moment it can, and asks again what comes next after every event.
  *
- * Errors that nobody expected stop everything at once and are thrown when all steps have ended: one as it is, several as
- * an AggregateError, as each may hold a task id that could not be written down.
+ * A disk that takes no more stops the buying: what is bought next could not be kept either. Errors that nobody expected
+ * stop everything at once and are thrown when all steps have ended: one as it is, several as an AggregateError, as each
+ * may hold a task id that could not be written down.
  *
  * @param options - `stopped` where nothing may be bought from the outset, as there is no money for it; `buysNothing` where
  *   nothing is meant to be: what is paid for is finished all the same
  */
 export async function carryOut(
   plan: Plan,
-  context: RunContext,
+  terms: RunContext,
   options: { readonly cores: number; readonly stopped?: Outcome["stopped"]; readonly buysNothing?: boolean },
 ): Promise<Outcome> {
+  // Whoever waits for the vendor is woken when a step has broken: nothing that comes could be written down.
+  const broken = new AbortController();
+  const context = { ...terms, drain: AbortSignal.any([terms.drain, broken.signal]) };
   const recorder = openRecorder(context, plan.view);
   const lanes = openLanes(options.cores);
   let stopped = options.stopped;
   let keyProblem: Problem | undefined;
   const bugs: unknown[] = [];
-  const gate = openGate(context, () => stopped !== undefined || keyProblem !== undefined || bugs.length > 0);
+  const isShut = () => stopped !== undefined || keyProblem !== undefined || bugs.length > 0;
+  const gate = openGate(context, isShut, (intent) => bytesBefore(intent, recorder.view()));
   const stills = openStills(context, lanes, recorder);
   const tools = { recorder, lanes, gate, stills };
 
@@ -69,8 +76,9 @@ export async function carryOut(
         rested.set(key, { step, problem: result.problem });
         return context.watch({ news: "resting", step, problem: result.problem });
       case "stop-buying":
-        stopped ??= { cause: result.cause, problem: result.problem };
         rested.set(key, { step, problem: result.problem });
+        if (stopped) return context.watch({ news: "resting", step, problem: result.problem });
+        stopped = { cause: result.cause, problem: result.problem };
         return context.watch({ news: "buying-stopped", problem: result.problem });
       case "stop":
         keyProblem ??= result.problem;
@@ -83,7 +91,14 @@ export async function carryOut(
       take(step, key, await perform(step));
       if (step.kind === "submit") watchForSilence(step);
     } catch (error) {
-      bugs.push(error);
+      const problem = diskProblem(error, step, context);
+      // A picture that cannot be read is one shot's trouble; whether there is room, the gate looks by itself.
+      if (problem && step.kind === "submit") take(step, key, { result: "rest", problem });
+      else if (problem) take(step, key, { result: "stop-buying", cause: "disk", problem });
+      else {
+        bugs.push(error);
+        broken.abort(new Error("a step has broken"));
+      }
     } finally {
       inHand.delete(key);
       context.watch({ news: "ended", step });

@@ -1,4 +1,4 @@
-import { findTake } from "../ledger/batch-state.ts";
+import { applyEvent, findTake } from "../ledger/batch-state.ts";
 import { checkClip } from "../media/check-clip.ts";
 import { NotAClip } from "../media/media.ts";
 import { clipFile, partFile } from "../plan/shelf.ts";
@@ -72,7 +72,7 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
   }
   recorder.shelve(final, bytes);
   const place = context.manifest.shots.find(({ id }) => id === shot)?.place ?? null;
-  await recorder.record({
+  const event = {
     event: "checked",
     shot,
     take: number,
@@ -84,10 +84,12 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
     frameRate,
     size,
     problem: problem && { ...problem, message: `shot "${shot}" (take ${number}): ${problem.message}`, place },
-  });
+  } as const;
+  // Before the event, as after it nobody would look again: a take that is checked has its provenance beside it.
+  const checked = findTake(applyEvent(recorder.view().state, { seq: 0, at: 0, event }), shot, number);
+  if (checked) await world.files.write(`${batchFolder}/clips/${shot}/take-${number}.json`, provenanceOf(checked));
+  await recorder.record(event);
   recorder.shelve(part, undefined);
-  const now = findTake(recorder.view().state, shot, number);
-  if (now) await world.files.write(`${batchFolder}/clips/${shot}/take-${number}.json`, provenanceOf(now));
   return DONE;
 }
 

@@ -1,4 +1,5 @@
 import type { ClipFacts } from "../media/clip-facts.ts";
+import { diskFailure } from "../world/disk-failure.ts";
 import type { RunContext } from "./context.ts";
 
 /** Raised when facts are measured differently, so that what was kept is measured again. */
@@ -6,7 +7,7 @@ const FACTS_VERSION = 1;
 
 /**
  * Facts of a clip file, measured once a content and kept below `work/facts/`. The folder is a cache: whatever is
- * missing or unreadable in it is measured again.
+ * missing or unreadable in it is measured again, and what the disk does not take is not kept.
  *
  * @param key - of the content: the file's SHA-256, or the hash of what made it
  */
@@ -24,8 +25,10 @@ export async function factsOf(
   return facts;
 }
 
-function keepFacts(kept: string, facts: ClipFacts, { world }: Pick<RunContext, "world">): Promise<void> {
-  return world.files.write(kept, JSON.stringify({ version: FACTS_VERSION, facts }));
+async function keepFacts(kept: string, facts: ClipFacts, { world }: Pick<RunContext, "world">): Promise<void> {
+  await world.files.write(kept, JSON.stringify({ version: FACTS_VERSION, facts })).catch((error: unknown) => {
+    if (!diskFailure(error)) throw error;
+  });
 }
 
 /** Only we write these files, under one version: what has that version has its shape. */

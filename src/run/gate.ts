@@ -2,6 +2,7 @@ import Bottleneck from "bottleneck";
 import type { Intent } from "../ledger/event.ts";
 import type { Reservation, Terms } from "../ledger/ledger.ts";
 import type { RunContext } from "./context.ts";
+import type { DiskSpace } from "./disk-problem.ts";
 
 /** The vendor refuses beyond 20 starts in 10 s an account; the margin covers the way there. @see docs/decisions.md, rate gate */
 export const DEFAULT_LIMITS = { starts: 18, seconds: 10.5, running: 60 };
@@ -14,7 +15,11 @@ const LONGEST_NAP_MS = 2_000;
 
 const LOWEST_PRIORITY = 9;
 
-export type Leave = Extract<Reservation, { outcome: "granted" | "over" }> | { readonly outcome: "drained" };
+export type Leave =
+  | Extract<Reservation, { outcome: "granted" | "over" }>
+  | { readonly outcome: "drained" }
+  /** what would be bought might find no room on the disk */
+  | ({ readonly outcome: "no-room" } & DiskSpace);
 
 /** The one door through which everything goes that costs money. */
 export interface Gate {
@@ -31,8 +36,9 @@ export interface Gate {
  * the ledger keeps for all processes and across restarts.
  *
  * @param isShut - true once the run has stopped buying: whoever still waits is sent away
+ * @param bytesBefore - how much of the disk must be free before an intent may go
  */
-export function openGate(context: RunContext, isShut: () => boolean): Gate {
+export function openGate(context: RunContext, isShut: () => boolean, bytesBefore: (intent: Intent) => number): Gate {
   const { clock } = context.world;
   const limits = { ...DEFAULT_LIMITS, ...context.manifest.limits };
   const terms: Terms = {
@@ -48,6 +54,9 @@ export function openGate(context: RunContext, isShut: () => boolean): Gate {
   const reserve = async (intent: Intent): Promise<Leave> => {
     for (;;) {
       if (context.drain.aborted || isShut()) return { outcome: "drained" };
+      const neededBytes = bytesBefore(intent);
+      const freeBytes = await context.world.files.freeBytes(context.batchFolder);
+      if (freeBytes < neededBytes) return { outcome: "no-room", neededBytes, freeBytes };
       const reservation = await context.ledger.reserve(context.manifest.name, intent, terms);
       if (reservation.outcome !== "wait") return reservation;
       const { because, waitMs } = reservation;

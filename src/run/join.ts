@@ -133,10 +133,11 @@ function isRenderProblem(error: unknown): error is RenderProblem {
 
 function joinProblem(film: FilmPlan, error: RenderProblem) {
   const said = error instanceof RenderError ? `\n${error.command}\n${error.stderrEnd}` : "";
+  const room = error instanceof RenderError && error.lacksRoom ? " Make room on the disk first." : "";
   return {
     rule: "join-failed",
     message: `film "${film.sequence}" could not be joined: ${error.message}`,
-    fix: `All clips are kept. Run the same command again, or join alone: callsheet join.${said}`,
+    fix: `All clips are kept.${room} Run the same command again, or join alone: callsheet join.${said}`,
     place: null,
   };
 }

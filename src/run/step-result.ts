@@ -14,6 +14,6 @@ export type StepResult =
   | { readonly result: "stop-buying"; readonly problem: Problem; readonly cause: StopCause }
   | { readonly result: "stop"; readonly problem: Problem };
 
-export type StopCause = "budget" | "credits" | "key-cap" | "unconfirmed";
+export type StopCause = "budget" | "credits" | "key-cap" | "unconfirmed" | "disk";
 
 export const DONE: StepResult = { result: "done" };

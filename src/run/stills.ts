@@ -98,9 +98,10 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
 /** A frame that cannot be taken leaves its shot for another run; anything but a trouble with the clip is a bug. */
 function notAFrame(error: unknown): UploadResult {
   if (!(error instanceof RenderError || error instanceof NotAClip)) throw error;
+  const isFull = error instanceof RenderError && error.lacksRoom;
   return {
     url: undefined,
-    why: `the last frame of its parent could not be taken: ${error.message}`,
+    why: `the last frame of its parent could not be taken: ${error.message}${isFull ? ". Make room on the disk first" : ""}`,
     keyRefused: false,
   };
 }

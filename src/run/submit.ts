@@ -3,6 +3,7 @@ import type { SubmitOutcome } from "../provider/outcome.ts";
 import { backoffMs } from "./backoff.ts";
 import type { RunContext } from "./context.ts";
 import { afterDeferral, MOST_DEFERRALS } from "./deferral.ts";
+import { noRoomProblem } from "./disk-problem.ts";
 import type { Gate } from "./gate.ts";
 import { about, deferredProblem, refusedProblem, unconfirmedProblem } from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
@@ -44,6 +45,10 @@ export async function submit(
       step.waiting,
     );
     if (leave.outcome === "drained") return DONE;
+    if (leave.outcome === "no-room") {
+      const problem = noRoomProblem(context.manifest, context.batchFolder, leave);
+      return { result: "stop-buying", cause: "disk", problem };
+    }
     if (leave.outcome === "over") {
       return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.caps, leave, credits) };
     }

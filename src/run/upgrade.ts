@@ -5,6 +5,7 @@ import type { UpgradeResolution } from "../shot/resolution.ts";
 import { backoffMs } from "./backoff.ts";
 import type { RunContext } from "./context.ts";
 import { afterDeferral, MOST_DEFERRALS } from "./deferral.ts";
+import { noRoomProblem } from "./disk-problem.ts";
 import type { Gate } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
 import { isOverdue } from "./patience.ts";
@@ -51,6 +52,10 @@ async function placeOrder(step: UpgradeStep, context: RunContext, tools: Upgrade
     const token = world.chance.token();
     const leave = await tools.gate.pass({ event: "upgrading", shot, take, resolution, token, credits }, 0);
     if (leave.outcome === "drained") return DONE;
+    if (leave.outcome === "no-room") {
+      const problem = noRoomProblem(manifest, context.batchFolder, leave);
+      return { result: "stop-buying", cause: "disk", problem };
+    }
     if (leave.outcome === "over") {
       return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.caps, leave, credits) };
     }

@@ -18,7 +18,7 @@ export interface Files {
   /** removes a file or a folder with all in it; nothing happens when it is not there */
   remove(path: string): Promise<void>;
   sha256(path: string): Promise<string>;
-  /** bytes this user can still write on the disk that holds the path; the path itself need not exist */
+  /** bytes this user can still write on the disk that holds the path, which need not exist; infinite where the system does not tell */
   freeBytes(path: string): Promise<number>;
 }
 

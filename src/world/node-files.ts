@@ -38,11 +38,11 @@ export function openFiles(): Files {
     },
 
     async makeFolder(path) {
-      await mkdir(path, { recursive: true });
+      await makeFolderAt(path);
     },
 
     async write(path, content, options) {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolderAt(dirname(path));
       const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
       try {
         const file = await open(temporary, "wx", options?.private ? PRIVATE_MODE : USUAL_MODE);
@@ -61,7 +61,7 @@ export function openFiles(): Files {
     },
 
     async appendStream(path, bytes, { restart }) {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolderAt(dirname(path));
       // Piece by piece: when the source breaks, all that came before is on the disk, and nothing is written later.
       const file = await open(path, restart ? "w" : "a");
       try {
@@ -72,7 +72,7 @@ export function openFiles(): Files {
     },
 
     async appendLine(path, line) {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolderAt(dirname(path));
       const file = await open(path, "a");
       try {
         await file.writeFile(`${line}\n`);
@@ -89,7 +89,7 @@ export function openFiles(): Files {
       } finally {
         await file.close();
       }
-      await mkdir(dirname(to), { recursive: true });
+      await makeFolderAt(dirname(to));
       await rename(from, to);
       await syncFolder(dirname(to));
     },
@@ -105,10 +105,26 @@ export function openFiles(): Files {
     },
 
     async freeBytes(path) {
-      const { bavail, bsize } = await statfs(await nearestFolder(path));
-      return bavail * bsize;
+      const { blocks, bavail, bsize } = await statfs(await nearestFolder(path));
+      // Some network disks have no size at all.
+      return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
     },
   };
+}
+
+/**
+ * Makes a folder and those above it. Where nothing may be written, Node says of the folder above that it is not there;
+ * made one by one, the first that is missing says why.
+ */
+async function makeFolderAt(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const above = dirname(path);
+    if (above !== path && !(await stat(above).catch(ignoreAbsence))) await makeFolderAt(above);
+    await mkdir(path);
+  }
 }
 
 /** A rename survives a power cut only when the folder was synced too. Windows cannot open folders and needs no such thing. */

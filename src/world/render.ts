@@ -33,4 +33,9 @@ export class RenderError extends Error {
   ) {
     super(message);
   }
+
+  /** true when there was no room left for what it wrote: its words for ENOSPC and EDQUOT */
+  get lacksRoom(): boolean {
+    return /No space left on device|Disk quota exceeded/.test(this.stderrEnd);
+  }
 }

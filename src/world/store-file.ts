@@ -26,7 +26,15 @@ export function storeFileSize(path: string): number | "folder" | undefined {
 
 /** Makes a folder and those above it; `private` keeps other users out of the ones that were made. */
 export function makeStoreFolder(path: string, access: "private" | "shared"): void {
-  mkdirSync(path, { recursive: true, ...(access === "private" ? { mode: 0o700 } : {}) });
+  const mode = access === "private" ? { mode: 0o700 } : {};
+  try {
+    mkdirSync(path, { recursive: true, ...mode });
+  } catch (error) {
+    // Where nothing may be written, Node says ENOENT of the folder above: made one by one, the first says why.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (dirname(path) !== path && !existsSync(dirname(path))) makeStoreFolder(dirname(path), access);
+    mkdirSync(path, mode);
+  }
 }
 
 /** Nobody but the owner reads or writes the file. */
