@@ -5,7 +5,7 @@ import type { TakeRequest } from "../shot/take.ts";
 import { backoffMs } from "./backoff.ts";
 import type { RunContext } from "./context.ts";
 import type { Lanes } from "./lanes.ts";
-import { isOverdue } from "./patience.ts";
+import { openPatience } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
 import { failedProblem, lostProblem, stillGeneratingProblem, unknownTaskProblem } from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
@@ -33,7 +33,11 @@ export async function poll(
   if (!take) throw new Error(`run: no take ${number} of ${shot} to poll`);
   const subject = { manifest: context.manifest, shot, take: number };
   const kind = workKind(take.request);
-  const startedLooking = world.clock.now();
+  const patience = openPatience(world.clock, take.intendedAt);
+  const { ageMs } = patience;
+  // A run that comes back late saw nothing of when it was ready: that would teach a wrong duration.
+  const sinceBought = world.clock.elapsed(take.intendedAt);
+  const sawItBegin = sinceBought >= 0 && sinceBought < VISIBLE_AFTER_MS;
   // Taken over from a run that ended: its place among the running is ours now.
   await ledger.settle(take.token, "running");
   let failures = 0;
@@ -44,7 +48,6 @@ export async function poll(
       () => true,
       () => false,
     );
-  const ageMs = () => world.clock.elapsed(take.intendedAt);
 
   let delayMs = nextLookMs(ageMs(), (await ledger.account()).durations.get(kind) ?? []);
   for (;;) {
@@ -65,8 +68,7 @@ export async function poll(
           upgradable: !fallback,
           tookMs,
         });
-        // A run that comes back late saw nothing of when it was ready: that would teach a wrong duration.
-        if (startedLooking - take.intendedAt < world.clock.lasting(VISIBLE_AFTER_MS)) await ledger.learn(kind, tookMs);
+        if (sawItBegin) await ledger.learn(kind, tookMs);
         return DONE;
       }
       case "failed": {
@@ -78,7 +80,7 @@ export async function poll(
         await recorder.record({ event: "lost", shot, take: number, problem: lostProblem(subject, outcome.message) });
         return DONE;
       case "invisible":
-        if (ageMs() > UNKNOWN_AFTER_MS && isOverdue(world.clock, startedLooking, VISIBLE_AFTER_MS)) {
+        if (ageMs() > UNKNOWN_AFTER_MS && patience.isOver(VISIBLE_AFTER_MS)) {
           await ledger.settle(take.token, "made");
           return { result: "rest", problem: unknownTaskProblem(subject, task) };
         }
@@ -105,7 +107,7 @@ export async function poll(
         delayMs = nextLookMs(ageMs(), (await ledger.account()).durations.get(kind) ?? []);
         break;
     }
-    if (isOverdue(world.clock, startedLooking, LONGEST_WAIT_MS)) {
+    if (patience.isOver(LONGEST_WAIT_MS)) {
       // It goes on at the vendor's, but must not keep others from being bought for ever.
       await ledger.settle(take.token, "made");
       return { result: "rest", problem: stillGeneratingProblem(subject, Math.round(ageMs() / 60_000)) };

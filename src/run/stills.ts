@@ -39,7 +39,9 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
       return { url: undefined, why: `${path} was changed while the run went`, keyRefused: false };
     }
     const known = (await ledger.account()).uploads.get(sha256);
-    if (known && world.clock.elapsed(known.at) < UPLOAD_LIFE_MS - MARGIN_MS) return { url: known.url };
+    const ageMs = known && world.clock.elapsed(known.at);
+    // An upload from the future is of a clock that was wrong: nobody knows how old it is.
+    if (known && ageMs !== undefined && ageMs >= 0 && ageMs < UPLOAD_LIFE_MS - MARGIN_MS) return { url: known.url };
     for (let attempt = 1; ; attempt++) {
       const name = uploadName(sha256, mediaType);
       const outcome = await uploadStill(provider, { bytes, mediaType, name }, context.drain);

@@ -8,7 +8,7 @@ import { afterDeferral, MOST_DEFERRALS } from "./deferral.ts";
 import { noRoomProblem } from "./disk-problem.ts";
 import type { Gate } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
-import { isOverdue } from "./patience.ts";
+import { openPatience } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
 import { about, deferredProblem, refusedProblem, type Subject } from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
@@ -83,13 +83,13 @@ async function awaitUpgrade(
   const { shot, take, resolution } = step;
   const subject = { manifest, shot, take };
   const kind = `upgrade:${resolution}` as const;
-  const startedLooking = world.clock.now();
+  const patience = openPatience(world.clock, since);
   let failures = 0;
   for (let outcome = first; ; outcome = undefined) {
     const isFirst = outcome !== undefined;
     outcome ??= await askFor(step, context, tools);
     if (context.leave.aborted) return DONE;
-    const ageMs = world.clock.elapsed(since);
+    const ageMs = patience.ageMs();
     const durations = (await ledger.account()).durations.get(kind) ?? [];
     let delayMs = Math.max(SHORTEST_LOOK_MS[resolution], nextLookMs(ageMs, durations));
     switch (outcome.outcome) {
@@ -122,7 +122,7 @@ async function awaitUpgrade(
         failures = 0;
         break;
     }
-    if (isOverdue(world.clock, startedLooking, LONGEST_WAIT_MS[resolution])) {
+    if (patience.isOver(LONGEST_WAIT_MS[resolution])) {
       await ledger.settle(token, "made");
       return { result: "rest", problem: stillUpgradingProblem(subject, resolution, ageMs) };
     }

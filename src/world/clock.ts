@@ -5,6 +5,8 @@
 export interface Clock {
   /** epoch milliseconds, never scaled: what is written into the ledger is a true date */
   now(): number;
+  /** real milliseconds that only go forward, whatever the machine's clock is set to; good for differences alone */
+  ticks(): number;
   /** how many milliseconds a nominal length lasts here: `ms / speed` */
   lasting(nominalMs: number): number;
   /** nominal milliseconds since a moment: `(now - since) * speed` */

@@ -29,8 +29,15 @@ interface Inside {
 
 type OnEnd = (error: Error | null | undefined, stdout?: object, stderr?: object) => void;
 
-/** ffmpeg through fluent-ffmpeg. */
-export function openRender(): Render {
+/** ffmpeg tells its progress twice a second: one that is silent for so long hangs, as on a network disk that went away. Moving the index of a long film to its front is silent work. */
+const LONGEST_SILENCE_MS = 10 * 60_000;
+
+/**
+ * ffmpeg through fluent-ffmpeg.
+ *
+ * @param longestSilenceMs - real milliseconds after which an ffmpeg that says nothing is ended
+ */
+export function openRender(longestSilenceMs = LONGEST_SILENCE_MS): Render {
   return (job) =>
     new Promise((resolve, reject) => {
       let shown = showCommand(job.ffmpeg, []);
@@ -55,13 +62,23 @@ export function openRender(): Render {
       };
 
       const cancel = () => pid !== undefined && endGroup(pid);
+      let isSilent = false;
+      const watchdog = setTimeout(() => {
+        isSilent = true;
+        cancel();
+      }, longestSilenceMs);
       job.signal?.addEventListener("abort", cancel, { once: true });
       const settle = (error?: Error) => {
         job.signal?.removeEventListener("abort", cancel);
+        clearTimeout(watchdog);
         release();
         if (!error) return resolve();
         const cancelled = job.signal?.aborted ?? false;
-        const message = cancelled ? "ffmpeg was stopped" : summary(error, said);
+        const message = cancelled
+          ? "ffmpeg was stopped"
+          : isSilent
+            ? `ffmpeg hung: it was ended after ${Math.round(longestSilenceMs / 1000)} s without a word`
+            : summary(error, said);
         reject(new RenderError(message, shown, said.join("\n"), cancelled));
       };
 
@@ -72,6 +89,7 @@ export function openRender(): Render {
           if (job.signal?.aborted) cancel();
         })
         .on("stderr", (line: string) => {
+          watchdog.refresh();
           const progress = PROGRESS.exec(line);
           if (progress) job.onProgress?.(Number(progress[1]) * 3600 + Number(progress[2]) * 60 + Number(progress[3]));
           else if (line.trim() !== "") said.push(line);

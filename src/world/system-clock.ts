@@ -8,6 +8,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function openClock(speed = 1): Clock {
   const clock: Clock = {
     now: () => Date.now(),
+    ticks: () => performance.now(),
     lasting: (nominalMs) => nominalMs / speed,
     elapsed: (since) => (Date.now() - since) * speed,
     async sleep(nominalMs, signal) {

@@ -31,6 +31,7 @@ export interface HandClock extends Clock {
 export function handClock(now = NOON, speed = 1): HandClock {
   return {
     now: () => now,
+    ticks: () => now,
     lasting: (nominalMs) => nominalMs / speed,
     elapsed: (since) => (now - since) * speed,
     sleep: () => Promise.reject(new Error("nothing in the ledger sleeps by the clock")),

@@ -50,7 +50,7 @@ async function call(url: string, allowLoopback: boolean, code?: string) {
         return { status: 200, headers: {}, body: (async function* () {})(), async close() {} };
       },
     },
-    clock: { now: () => 0, elapsed: () => 0, lasting: (ms) => ms, sleep: async () => undefined },
+    clock: { now: () => 0, ticks: () => 0, elapsed: () => 0, lasting: (ms) => ms, sleep: async () => undefined },
     chance: { number: () => 0, token: () => "token" },
   });
   return { problem, sent };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -133,4 +133,16 @@ test("a file that names something on the net is not followed", async ({ onTestFi
     inputs: [{ source: "http://127.0.0.1:9/a.mp4" }],
   });
   expect(error.stderrEnd).toMatch(/not on whitelist/);
+});
+
+test("an ffmpeg that hangs is ended with all it started, and told as hanging", async ({ onTestFinished }) => {
+  const folder = await openFolder(onTestFinished);
+  const stub = join(folder, "ffmpeg-that-hangs");
+  await writeFile(stub, '#!/bin/sh\nsleep 600 &\necho $! > "$0.pid"\nwait\n', { mode: 0o755 });
+  const error = await openRender(300)({ ...picture(join(folder, "out.mp4"), 2), ffmpeg: stub }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(RenderError);
+  expect((error as RenderError).message).toBe("ffmpeg hung: it was ended after 0 s without a word");
+  expect((error as RenderError).cancelled).toBe(false);
 });
