@@ -35,6 +35,9 @@ export interface SessionNeeds {
 /** What simulated batches are called in the account's file, whatever port the simulator has today. */
 const SIMULATED_ACCOUNT = "simulated";
 
+/** The simulator takes any key; no prompt holds this one. */
+const SIMULATED_KEY = "simulated-vendor-takes-any-key";
+
 /** Folder and hold of the simulated vendor below an output folder; no batch may be called so. */
 const SIMULATOR = "simulator" as BatchName;
 
@@ -149,9 +152,9 @@ export async function openVendor(
   return openProvider({ apiUrl, uploadUrl, key }, world);
 }
 
-/** The simulator takes any key; the vendor wants the one that was given. Undefined: none was. */
+/** The vendor wants the one that was given. Undefined: none was. */
 async function openProviderOf(settings: Settings, simulated: string | undefined, world: World) {
-  if (simulated) return openVendor({ apiUrl: simulated, uploadUrl: simulated }, "simulated", world);
+  if (simulated) return openVendor({ apiUrl: simulated, uploadUrl: simulated }, SIMULATED_KEY, world);
   return settings.key === undefined ? undefined : openVendor(settings, settings.key, world);
 }
 

@@ -98,6 +98,7 @@ function filmInputs(list: string, sound: string) {
       options: [
         "-copyts", // else all is moved by the 21 ms that the first clip's sound begins before its picture
         ...["-f", "concat", "-safe", "0"], // the list holds absolute paths, which `-safe 1` refuses
+        ...["-format_whitelist", "concat,mov"], // the script opens its clips as what they look like: nothing but MP4
         ...["-auto_convert", "0"], // else parameter sets are put into the first packet of each clip
       ],
     },

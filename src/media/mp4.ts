@@ -50,6 +50,9 @@ interface Edit {
 /** A table of contents larger than this belongs to no clip and no film of ours. */
 const MOST_MOOV_BYTES = 256 * 2 ** 20;
 
+/** Two for each second of a day's recording in pieces, and as many again: more is made to keep a reader busy. */
+const MOST_BOXES = 400_000;
+
 /** Boxes inside a picture's description start after 78 bytes of fixed fields. @see ISO/IEC 14496-12, 12.1.3 */
 const PICTURE_FIELDS = 78;
 const CONFIG_BOXES = ["avcC", "hvcC", "av1C", "vpcC"];
@@ -73,6 +76,7 @@ export async function readMp4(files: Pick<Files, "readBytes" | "stat">, path: st
     const tracks = boxesIn(moov)
       .filter(({ type }) => type === "trak")
       .map(({ body }) => readTrack(body, (id) => (fragmented ? readFragments(moov, pieces, id) : undefined)));
+    for (const { samples } of tracks) refuseBeyond(samples, bytes);
     return { bytes, timescale: mvhd.getUint32(isLong(mvhd) ? 20 : 12), fragmented, tracks };
   } catch (error) {
     if (error instanceof RangeError) throw new BrokenMp4("a table ends before what it announces", { cause: error });
@@ -91,6 +95,7 @@ async function listBoxes(
     const length = Math.min(LONGEST_HEADER, fileBytes - start);
     const place = readHeader(viewOf(await files.readBytes(path, { start, length })), start, fileBytes);
     places.push(place);
+    if (places.length > MOST_BOXES) throw new BrokenMp4(`the file has more than ${MOST_BOXES} boxes`);
     start += place.bytes;
   }
   return places;
@@ -113,6 +118,7 @@ function readTrack(trak: DataView, readPieces: (trackId: number) => Samples | un
   const stbl = findPath(trak, "mdia", "minf", "stbl");
   const stsd = stbl && findBox(stbl, "stsd");
   if (!tkhd || !mdhd || !handler || !stsd) throw new BrokenMp4("a track lacks its head or its tables");
+  refuseElsewhere(findPath(trak, "mdia", "minf", "dinf", "dref"));
   const trackId = tkhd.getUint32(isLong(tkhd) ? 20 : 12);
   const kind = ({ vide: "picture", soun: "sound" } as const)[fourLetters(handler, 8)] ?? "other";
   const descriptions = boxesIn(stsd, 8);
@@ -126,6 +132,29 @@ function readTrack(trak: DataView, readPieces: (trackId: number) => Samples | un
     edits: readEdits(findPath(trak, "edts", "elst")),
     samples: readPieces(trackId) ?? readSampleTables(stbl),
   };
+}
+
+/** A packet's length is believed by whoever reads it, so it must be true. */
+function refuseBeyond({ offsets, sizes, count }: Samples, fileBytes: number): void {
+  for (let index = 0; index < count; index++) {
+    const end = (offsets[index] ?? 0) + (sizes[index] ?? 0);
+    if (end > fileBytes) throw new BrokenMp4(`packet ${index + 1} of a track ends behind the end of the file`);
+  }
+}
+
+/**
+ * A track may lie in another file, by name or address. No clip of the vendor's does: one that did would be a way to read
+ * our disk into a film. ffmpeg opens such files only when it is told to; this does not depend on its build.
+ *
+ * @see ISO/IEC 14496-12, 8.7.2: flag 1 of an entry says that the media lies in the same file
+ */
+function refuseElsewhere(dref: DataView | undefined): void {
+  if (!dref) return;
+  for (const { type, body } of boxesIn(dref, 8)) {
+    const isHere = (body.getUint32(0) & 1) === 1;
+    // Some tools forget the flag, and name nothing.
+    if (!isHere && body.byteLength > 5) throw new BrokenMp4(`it keeps its media in another file ("${type.trim()}")`);
+  }
 }
 
 function readDecoderConfig(description: DataView): Uint8Array {

@@ -3,7 +3,7 @@ import { type HttpAnswer, HttpError } from "../world/http.ts";
 import { effectiveStatus } from "./effective-status.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { isObject, looseNumber, looseObject, looseText, readVendorJson } from "./vendor-json.ts";
-import { vendorWords } from "./vendor-words.ts";
+import { vendorWords, withoutKey } from "./vendor-words.ts";
 
 /** What came back from one call, before anything is made of it. Every `message` is fit to be shown. */
 export type Reply = Envelope | Unreadable | NoAnswer;
@@ -41,13 +41,15 @@ const envelopeFields = looseObject({ code: looseNumber, msg: looseText, message:
 
 /** Sorts an HTTP answer into an envelope or something else. */
 export function readEnvelope(answer: HttpAnswer, key: string, clock: Pick<Clock, "elapsed">): Envelope | Unreadable {
-  const body = readVendorJson(answer.body);
+  // Before anything is made of it, so that no field, address or cut can keep a piece of the key.
+  const text = withoutKey(answer.body, key);
+  const body = readVendorJson(text);
   const waitMs = retryAfterMs(answer.headers["retry-after"], clock);
   if (!isObject(body)) {
     return {
       reply: "unreadable",
       httpStatus: answer.status,
-      message: vendorWords(`HTTP ${answer.status}, ${excerpt(answer.body)}`, key),
+      message: vendorWords(`HTTP ${answer.status}, ${excerpt(text)}`, key),
       retryAfterMs: waitMs,
     };
   }

@@ -1,3 +1,5 @@
+import { secretForms } from "../world/secret-forms.ts";
+
 const HIDDEN = "[redacted]";
 
 /** Fields and headers whose value is a secret by their name, whatever it looks like. */
@@ -16,12 +18,12 @@ const BEARER = /\b(Bearer|Basic)\s+[A-Za-z0-9\-._~+/]+=*/gi;
  * @param secrets - texts that are taken out wherever they stand, also inside names and as URLs, base64 and JSON write them
  */
 export function redact(value: unknown, secrets: readonly string[] = []): unknown {
-  return redactValue(value, formsOf(secrets), new Set());
+  return redactValue(value, secretForms(secrets), new Set());
 }
 
 /** The same for one text. */
 export function redactText(text: string, secrets: readonly string[] = []): string {
-  return withoutSecrets(text, formsOf(secrets));
+  return withoutSecrets(text, secretForms(secrets));
 }
 
 /** An address without user, password, query and fragment: presigned links carry their permission in the query. */
@@ -64,17 +66,4 @@ function errorEntries(error: Error): [string, unknown][] {
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   const open = secrets.reduce((left, secret) => left.replaceAll(secret, HIDDEN), text);
   return open.replace(ADDRESS, redactUrl).replace(BEARER, `$1 ${HIDDEN}`);
-}
-
-/** Ways in which a secret may be written, longest first, so that no rest of one stays. */
-function formsOf(secrets: readonly string[]): readonly string[] {
-  const forms = secrets
-    .filter((secret) => secret !== "")
-    .flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret.replace(/\p{Cs}/gu, "\ufffd")),
-      JSON.stringify(secret).slice(1, -1),
-      ...["base64", "base64url", "hex"].map((form) => Buffer.from(secret).toString(form as BufferEncoding)),
-    ]);
-  return [...new Set(forms)].toSorted((a, b) => b.length - a.length);
 }
