@@ -55,7 +55,7 @@ export type RecordOutcome =
   /** older than the vendor keeps records: 14 days */
   | { readonly outcome: "expired"; readonly message: string }
   /** finished, yet no usable address in it */
-  | { readonly outcome: "empty"; readonly message: string }
+  | ({ readonly outcome: "empty"; readonly message: string } & Asked)
   | { readonly outcome: "unclear"; readonly message: string; readonly retryAfterMs: number | undefined }
   | Deferred;
 

@@ -56,7 +56,7 @@ function sortData(reply: Envelope, key: string): RecordOutcome {
   if (successFlag === 1) {
     const result = readResult(data);
     if (result) return { outcome: "made", result, ...asked };
-    return { outcome: "empty", message: "finished, but without the address of a file" };
+    return { outcome: "empty", message: "finished, but without the address of a file", ...asked };
   }
   // A flag that nobody has described is believed to be a failure only when it comes with a reason.
   const isFailure = successFlag === 2 || successFlag === 3;
