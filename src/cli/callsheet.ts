@@ -38,6 +38,8 @@ export function buildProgram(shell: Shell, done: (exitCode: number) => void): Co
     .addOption(force())
     .addOption(retry())
     .addOption(budget())
+    .option("--callback-url <url>", "public address at which the vendor tells that a take has ended; needs --listen")
+    .option("--listen <port>", "where that address leads: a port of 127.0.0.1, or HOST:PORT")
     .option("--quiet", "say nothing unless something is wrong")
     .addOption(simulate())
     .addOption(speed())

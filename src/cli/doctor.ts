@@ -34,6 +34,7 @@ export async function doctor(flags: SharedFlags & { readonly json?: boolean }, s
     ...(await lookAtOutput(settings, world, shell)),
     await lookAtState(settings, world),
     await lookAtVendor(settings, world),
+    lookAtWebhookKey(settings),
   ];
   await world.http.close();
   const isFine = findings.every((finding) => finding.isFine);
@@ -180,4 +181,11 @@ async function lookAtVendor(settings: Settings, world: World): Promise<Finding> 
   const isKey = credit.outcome === "deferred" && credit.cause === "key";
   const fix = isKey ? "Set KIE_API_KEY to a valid key." : "Check the network, KIE_API_URL and HTTPS_PROXY.";
   return { subject, isFine: false, found: `${settings.apiUrl}: ${credit.message}`, fix };
+}
+
+/** Most runs need none: that it is not set is no fault. */
+function lookAtWebhookKey({ webhookKey }: Settings): Finding {
+  const found =
+    webhookKey === undefined ? "not set: run --callback-url takes unsigned callbacks" : "KIE_WEBHOOK_KEY is set";
+  return { subject: "webhook key", isFine: true, found, fix: null };
 }

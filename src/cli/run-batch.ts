@@ -2,7 +2,9 @@ import { creditsSpent } from "../ledger/batch-state.ts";
 import { type FilmStatus, filmStatuses } from "../plan/film-status.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { type ShotStatus, shotStatuses } from "../plan/shot-status.ts";
+import type { Callbacks } from "../run/callbacks.ts";
 import { carryOut, type Outcome } from "../run/carry-out.ts";
+import { unanswered } from "../run/hints.ts";
 import type { News } from "../run/news.ts";
 import { unaffordable } from "../run/spending-problem.ts";
 import { balanceOf } from "./balance.ts";
@@ -32,6 +34,7 @@ export interface RunTerms {
   /** names the run; with `--budget` all batches of the command share one cap, and so one name */
   readonly run: string;
   readonly cores: number;
+  readonly callbacks?: Callbacks | undefined;
   readonly watch: (news: News) => void;
 }
 
@@ -63,11 +66,12 @@ export async function carryOutPlan(
     stopped,
     buysNothing = false,
   }: { readonly stopped?: Outcome["stopped"] | undefined; readonly buysNothing?: boolean },
-  { settings, signals, watch, run, cores }: RunTerms,
+  { settings, signals, watch, run, cores, callbacks }: RunTerms,
 ): Promise<Outcome> {
   const { media, ledger, world } = session;
   const { manifest, view, folder } = batch;
-  if (plan.steps.length === 0 || !media) return { view, rested: [], stopped, keyProblem: undefined, left: [] };
+  const isIdle = plan.steps.length === 0 && !(callbacks && unanswered(view).length > 0);
+  if (isIdle || !media) return { view, rested: [], stopped, keyProblem: undefined, left: [] };
   // Without a key all that is left is local work: nobody is asked.
   const provider = session.provider ?? (await openVendor(settings, "", world));
   const prices = `${view.prices.source} ${view.prices.date}`;
@@ -87,6 +91,7 @@ export async function carryOutPlan(
       run,
       caps,
       allowLoopback: settings.isLoopback,
+      callbacks,
       watch,
       drain: signals.drain,
       leave: signals.leave,

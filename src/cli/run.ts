@@ -12,6 +12,8 @@ import type { News } from "../run/news.ts";
 import { openClock } from "../world/system-clock.ts";
 import { afterRefusal, afterRun, type BatchResult } from "./after-run.ts";
 import { balanceOf } from "./balance.ts";
+import { type CallbackDesk, withCallbackDesk } from "./callback-desk.ts";
+import { type CallbackFlags, requireCallbackSettings } from "./callback-settings.ts";
 import { EXIT, Refusal } from "./exit.ts";
 import { tellFailure, tellUnwritten } from "./failure.ts";
 import { contextOf, type Fund, fundsOf } from "./funds.ts";
@@ -27,15 +29,16 @@ import type { Shell } from "./shell.ts";
 import { listenForSignals, type Signals } from "./signals.ts";
 import { refuseUnknownShots } from "./wish.ts";
 
-export interface RunFlags extends Omit<PlanFlags, "detailedExitcode"> {
+export interface RunFlags extends Omit<PlanFlags, "detailedExitcode">, CallbackFlags {
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
 }
 
 /** Makes everything that is still missing, then the films; all manifests of the command side by side. */
 export async function run(paths: readonly string[], flags: RunFlags, shell: Shell): Promise<number> {
-  if (flags.dryRun) return plan(paths, flags, shell, "dry-run");
   const settings = requireSettings(shell, flags);
+  const callbackSettings = requireCallbackSettings(flags, settings);
+  if (flags.dryRun) return plan(paths, flags, shell, "dry-run");
   const { openFiles } = await import("../world/node-files.ts");
   const files = openFiles();
   const { manifests, warnings, sources } = await loadManifests(paths, files, shell.cwd);
@@ -43,15 +46,17 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
   if (!flags.quiet) shell.terminal.tell(showWarnings(warnings, sources));
 
   const needs = { writes: true, media: true, provider: true };
+  const clock = openClock(settings.speed);
+  const say = (line: string) => flags.quiet || shell.terminal.tell(line);
   let isUnderWay = false;
-  const work = async (placed: readonly Placed[]) => {
+  const work = async (placed: readonly Placed[], desk: CallbackDesk | undefined) => {
     const progress = openProgress(shell.terminal, {
       quiet: flags.quiet === true,
       isAlone: placed.length === 1,
-      clock: openClock(settings.speed),
+      clock,
     });
     const signals = listenForSignals(() => progress.interrupted());
-    const terms = { flags, settings, shell, progress, signals };
+    const terms = { flags, settings, shell, desk, progress, signals };
     const runs = await Promise.all(placed.map((each) => beginOne(each, terms)));
     try {
       refuseUsage(runs);
@@ -72,7 +77,9 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
     }
   };
   try {
-    return await withSessions(manifests, settings, shell, needs, files, work);
+    return await withCallbackDesk(callbackSettings, clock, say, (desk) =>
+      withSessions(manifests, settings, shell, needs, files, (placed) => work(placed, desk)),
+    );
   } catch (error) {
     if (isUnderWay) throw error;
     // No ffmpeg, or a damaged ledger: nobody who waits for the night's films would hear of it otherwise.
@@ -86,6 +93,8 @@ interface Terms {
   readonly flags: RunFlags;
   readonly settings: Settings;
   readonly shell: Shell;
+  /** set where the vendor may call us back */
+  readonly desk: CallbackDesk | undefined;
   readonly progress: Progress;
   readonly signals: Signals;
 }
@@ -102,15 +111,16 @@ interface OneRun {
 }
 
 /** Opens the log and prepares the batch. What refuses one batch does not keep the others from running. */
-async function beginOne(placed: Placed, { flags, settings }: Terms): Promise<OneRun> {
+async function beginOne(placed: Placed, { flags, settings, desk }: Terms): Promise<OneRun> {
   const { clock, chance, files } = placed.session.world;
   const startedAt = clock.now();
   const name = `${new Date(startedAt).toISOString().replace(/[:.]/g, "-")}-${chance.token().slice(0, 6)}`;
   const begun = { placed, name, startedAt };
   let log: RunLog | undefined;
   try {
-    const secrets = settings.key === undefined ? [] : [settings.key];
+    const secrets = [settings.key, settings.webhookKey].filter((secret) => secret !== undefined);
     log = await openRunLog(placed.session.output.path, name, files, secrets);
+    desk?.keep(log);
     return { ...begun, log, prepared: await prepareBatch(placed, flags, settings), failure: undefined };
   } catch (failure) {
     return { ...begun, log, prepared: undefined, failure };
@@ -158,7 +168,7 @@ async function carryOne(
   funds: ReadonlyMap<PreparedBatch, Fund>,
   terms: Terms,
 ): Promise<BatchResult> {
-  const { flags, settings, shell, progress, signals } = terms;
+  const { flags, settings, shell, desk, progress, signals } = terms;
   const { manifest, session } = placed;
   const { clock, files } = session.world;
   const before = prepared?.batch.view.state;
@@ -173,7 +183,14 @@ async function carryOne(
     // With a budget for the whole command all batches spend from one cap, and so go by one name in the ledger.
     const run = flags.budget === undefined ? name : `${process.pid}-${Math.round(performance.timeOrigin)}`;
     const fund = requireFund(funds, prepared);
-    const end = await runBatch(prepared, fund, { settings, signals, run, cores: shell.cores, watch });
+    const end = await runBatch(prepared, fund, {
+      settings,
+      signals,
+      run,
+      cores: shell.cores,
+      callbacks: desk?.callbacks,
+      watch,
+    });
     const interrupted = { 130: "SIGINT", 143: "SIGTERM" } as const;
     const code = signals.exitCode();
     const facts = endOf(end.outcome, end.shots, end.films, code && interrupted[code]);

@@ -11,6 +11,8 @@ export interface Settings {
   readonly uploadUrl: string;
   /** undefined where none was given: plans and checks work without */
   readonly key: string | undefined;
+  /** what the vendor signs callbacks with; undefined where none was given */
+  readonly webhookKey: string | undefined;
   /** the API is on this machine: it may be sped up, and its files come from here */
   readonly isLoopback: boolean;
   readonly speed: number;
@@ -62,6 +64,8 @@ function readSettings(
     apiUrl,
     uploadUrl: upload ?? api ?? VENDOR_UPLOAD,
     key,
+    // Any text can be one: it never travels.
+    webhookKey: environment["KIE_WEBHOOK_KEY"]?.trim() || undefined,
     isLoopback,
     speed,
     simulate: flags.simulate === true,

@@ -137,7 +137,7 @@ export type TakeEvent =
    * batch's: it counts in what the take has cost, but neither in a run's spending nor in a day's.
    */
   | Salvaged
-  /** the task of a take was found by hand, or a take that was given up for lost is there after all */
+  /** the task of a take was found by hand, or named by its callback, or a take that was given up for lost is there after all */
   | { readonly event: "adopted"; readonly shot: ShotId; readonly take: number; readonly task: TaskId }
   /** a person says that an unconfirmed take was not bought */
   | { readonly event: "forgotten"; readonly shot: ShotId; readonly take: number };

@@ -29,6 +29,18 @@ export function isAnswerTo(request: TakeRequest, echo: RequestEcho | undefined):
   return echo?.prompt !== undefined && contradictionOf(request, echo) === undefined;
 }
 
+/**
+ * What speaks against a record being that of a purchase whose callback named it, where nobody looks on; undefined when it
+ * says itself that it is. The address it was to call holds the token of one intent and of no other; where it is
+ * not told, the prompt must be.
+ */
+export function doubtAbout(request: TakeRequest, token: string, echo: RequestEcho | undefined): string | undefined {
+  const contradiction = contradictionOf(request, echo);
+  if (contradiction) return contradiction;
+  if (echo?.callBackUrl !== undefined) return echo.callBackUrl.includes(token) ? undefined : "it calls another address";
+  return isAnswerTo(request, echo) ? undefined : "its record does not say what it was asked for";
+}
+
 function contradictionOfStills(stills: readonly Still[], urls: RequestEcho["imageUrls"]): string | undefined {
   if (urls === undefined) return undefined;
   if (urls.length !== stills.length) return `it was sent ${urls.length} pictures, not ${stills.length}`;

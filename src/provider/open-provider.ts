@@ -17,7 +17,7 @@ export function openProvider(settings: ProviderSettings, world: Pick<World, "htt
     extend: (wanted, signal) => extend(call, wanted, signal),
     recordInfo: (task, signal) => recordInfo(call, task, settings.key, signal),
     get1080p: (task, index, signal) => get1080p(call, task, index, signal),
-    get4k: (task, index, signal) => get4k(call, task, index, signal),
+    get4k: (task, index, signal, callBackUrl) => get4k(call, task, index, signal, callBackUrl),
     credit: (signal) => credit(call, signal),
     downloadUrl: (url, signal) => downloadUrl(call, url, signal),
     uploadBase64: (upload, signal) => uploadBase64(call, upload, signal),

@@ -10,7 +10,7 @@ export interface Provider {
   recordInfo(task: TaskId, signal?: AbortSignal): Promise<RecordOutcome>;
   /** a GET that buys: the first call starts the work and is charged */
   get1080p(task: TaskId, index: number, signal?: AbortSignal): Promise<UpgradeOutcome>;
-  get4k(task: TaskId, index: number, signal?: AbortSignal): Promise<UpgradeOutcome>;
+  get4k(task: TaskId, index: number, signal?: AbortSignal, callBackUrl?: string): Promise<UpgradeOutcome>;
   /** credits left, account-wide; a fraction is possible */
   credit(signal?: AbortSignal): Promise<FreeOutcome<number>>;
   /** a link to the same file that works for 20 minutes */

@@ -21,8 +21,14 @@ export async function get1080p(
 }
 
 /** Orders 4K, or asks for it: always with the original's id. @see kie.ai "Get 4K Video": POST /api/v1/veo/get-4k-video */
-export async function get4k(call: Caller, task: TaskId, index: number, signal?: AbortSignal): Promise<UpgradeOutcome> {
-  const body = { taskId: task, index };
+export async function get4k(
+  call: Caller,
+  task: TaskId,
+  index: number,
+  signal?: AbortSignal,
+  callBackUrl?: string,
+): Promise<UpgradeOutcome> {
+  const body = { taskId: task, index, ...(callBackUrl === undefined ? {} : { callBackUrl }) };
   const path = "/api/v1/veo/get-4k-video";
   return sortUpgrade(await call({ host: "api", method: "POST", path, body, buys: true }, signal), task);
 }

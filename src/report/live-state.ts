@@ -70,6 +70,10 @@ export function onNews(state: LiveState, news: News, now: number): LiveState {
     }
     case "buying-stopped":
       return { ...state, stopped: state.stopped ?? news.problem };
+    case "called":
+    case "callback-ignored":
+    case "awaiting-callbacks":
+      return state;
   }
 }
 

@@ -20,6 +20,9 @@ export function logRecord(news: News, secrets: readonly string[] = []): LogRecor
     }
     case "waiting":
     case "buying-stopped":
+    case "called":
+    case "callback-ignored":
+    case "awaiting-callbacks":
       return { ...(redact(news, secrets) as object), news: news.news };
     case "started":
     case "ended":

@@ -31,8 +31,15 @@ export function lineFor(news: News): string | undefined {
       return `put off until the next run: ${printable(news.problem.message)}`;
     case "buying-stopped":
       return `nothing more is bought: ${printable(news.problem.message)}`;
+    case "callback-ignored":
+      return `${takeName(news.shot, news.take)}: a callback that names task ${printable(news.task)} is ignored: ${printable(news.why)}`;
+    case "awaiting-callbacks": {
+      const which = news.takes === 1 ? "a purchase that was" : `${news.takes} purchases that were`;
+      return `waiting up to ${showDuration(news.forMs)} for the callback of ${which} not answered`;
+    }
     case "ended":
     case "progress":
+    case "called":
       return undefined;
   }
 }

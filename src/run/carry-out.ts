@@ -10,10 +10,12 @@ import type { RunContext } from "./context.ts";
 import { diskProblem } from "./disk-problem.ts";
 import { fetchTake } from "./fetch.ts";
 import { openGate } from "./gate.ts";
+import { openHints } from "./hints.ts";
 import { join } from "./join.ts";
 import { openLanes } from "./lanes.ts";
 import { poll } from "./poll.ts";
 import { openRecorder } from "./recorder.ts";
+import { settleClaim } from "./settle-claim.ts";
 import type { StepResult, StopCause } from "./step-result.ts";
 import { openStills } from "./stills.ts";
 import { submit } from "./submit.ts";
@@ -32,6 +34,9 @@ export interface Outcome {
   /** steps that a Ctrl-C or a stop left undone */
   readonly left: readonly Step[];
 }
+
+/** Stands among the steps in hand for the claim that is looked into. */
+const CLAIM = "claim";
 
 /** Unanswered purchases that make it likely that the line is broken, and how close together. */
 const MOST_UNCONFIRMED = { count: 3, withinMs: 60_000 };
@@ -62,7 +67,8 @@ export async function carryOut(
   const isShut = () => stopped !== undefined || keyProblem !== undefined || bugs.length > 0;
   const gate = openGate(context, isShut, (intent) => bytesBefore(intent, recorder.view()));
   const stills = openStills(context, lanes, recorder);
-  const tools = { recorder, lanes, gate, stills };
+  const hints = openHints(context, recorder);
+  const tools = { recorder, lanes, gate, stills, hints };
 
   const inHand = new Set<string>();
   const rested = new Map<string, { step: Step; problem: Problem }>();
@@ -121,6 +127,20 @@ export async function carryOut(
         return join(step, context, tools);
     }
   };
+  /** One at a time: whoever calls us must not be able to make us ask without bound. */
+  const followClaims = async () => {
+    const claim = inHand.has(CLAIM) || isEnding() ? undefined : hints.nextClaim();
+    if (!claim) return;
+    inHand.add(CLAIM);
+    try {
+      await settleClaim(claim, context, tools);
+    } catch (error) {
+      bugs.push(error);
+    } finally {
+      inHand.delete(CLAIM);
+      recorder.ring();
+    }
+  };
   /** Several purchases without an answer in a row mean a broken line: each further one would be another open question. */
   const watchForSilence = (step: Step & { kind: "submit" }) => {
     const bought = findTake(recorder.view().state, step.shot, step.take);
@@ -130,8 +150,9 @@ export async function carryOut(
     if (recent.length >= MOST_UNCONFIRMED.count) stopped ??= { cause: "unconfirmed", problem: bought.problem };
   };
 
+  const isEnding = () => bugs.length > 0 || keyProblem !== undefined || context.leave.aborted;
   const mayStart = (step: Step): boolean => {
-    if (bugs.length > 0 || keyProblem || context.leave.aborted) return false;
+    if (isEnding()) return false;
     if (context.drain.aborted) return step.kind === "check";
     return !(stopped || options.buysNothing) || !isPurchase(step);
   };
@@ -144,9 +165,11 @@ export async function carryOut(
       inHand.add(key);
       void start(step, key);
     }
-    if (inHand.size === 0) break;
-    await recorder.changed();
+    void followClaims();
+    if (inHand.size > 0) await recorder.changed();
+    else if (isEnding() || !(await hints.untilAnswer())) break;
   }
+  hints.close();
   if (bugs.length === 1) throw bugs[0];
   if (bugs.length > 1) throw new AggregateError(bugs, "several steps ended in a way that nobody expected");
   return { view: recorder.view(), rested: [...rested.values()], stopped, keyProblem, left: due() };

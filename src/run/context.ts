@@ -5,6 +5,7 @@ import type { Wish } from "../plan/view.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { PriceTable } from "../shot/price.ts";
 import type { World } from "../world/world.ts";
+import type { Callbacks } from "./callbacks.ts";
 import type { News } from "./news.ts";
 import type { Caps } from "./spending-problem.ts";
 
@@ -24,6 +25,8 @@ export interface RunContext {
   readonly caps: Caps;
   /** result files may come from this machine: only when the API itself is here */
   readonly allowLoopback: boolean;
+  /** set where the vendor can call us back */
+  readonly callbacks?: Callbacks | undefined;
   /** told of everything as it happens */
   readonly watch: (news: News) => void;
   /** aborted by the first Ctrl-C: buy nothing more, finish what is in hand */

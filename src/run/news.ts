@@ -1,7 +1,9 @@
 import type { Recorded } from "../ledger/event.ts";
 import type { Step } from "../plan/step.ts";
 import type { View } from "../plan/view.ts";
+import type { ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
+import type { Hint } from "./callbacks.ts";
 
 /** What a run tells while it goes. Data only: `report/` words it. */
 export type News =
@@ -16,4 +18,22 @@ export type News =
   /** the step is given up for this run; the next run takes it up again */
   | { readonly news: "resting"; readonly step: Step; readonly problem: Problem }
   | { readonly news: "progress"; readonly step: Step; readonly fraction: number }
+  /** the vendor, or somebody who knows the address, called about a take */
+  | {
+      readonly news: "called";
+      readonly shot: ShotId;
+      readonly take: number;
+      readonly task: TaskId;
+      readonly says: Hint["says"];
+    }
+  /** what was called about did not fit, and changes nothing */
+  | {
+      readonly news: "callback-ignored";
+      readonly shot: ShotId;
+      readonly take: number;
+      readonly task: TaskId;
+      readonly why: string;
+    }
+  /** nothing is left to do but to wait whether purchases without an answer are answered by a callback */
+  | { readonly news: "awaiting-callbacks"; readonly takes: number; readonly forMs: number }
   | { readonly news: "buying-stopped"; readonly problem: Problem };

@@ -4,6 +4,7 @@ import type { PollStep } from "../plan/step.ts";
 import type { TakeRequest } from "../shot/take.ts";
 import { backoffMs } from "./backoff.ts";
 import type { RunContext } from "./context.ts";
+import type { Hints } from "./hints.ts";
 import type { Lanes } from "./lanes.ts";
 import { openPatience } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
@@ -17,6 +18,8 @@ const VISIBLE_AFTER_MS = 90_000;
 const UNKNOWN_AFTER_MS = 10 * 60_000;
 /** The vendor itself gives up after ten minutes; an extension may take longer. */
 const LONGEST_WAIT_MS = 30 * 60_000;
+/** However often somebody calls about a take, it is asked for no more often than polling does at first. */
+const SHORTEST_LOOK_MS = 10_000;
 const MOST_EMPTY = 5;
 const EMPTY_GAP_MS = 25_000;
 
@@ -24,10 +27,10 @@ const EMPTY_GAP_MS = 25_000;
 export async function poll(
   step: PollStep,
   context: RunContext,
-  tools: { readonly lanes: Lanes; readonly recorder: Recorder },
+  tools: { readonly lanes: Lanes; readonly recorder: Recorder; readonly hints: Hints },
 ): Promise<StepResult> {
   const { world, provider, ledger } = context;
-  const { lanes, recorder } = tools;
+  const { lanes, recorder, hints } = tools;
   const { shot, take: number, task } = step;
   const take = findTake(recorder.view().state, shot, number);
   if (!take) throw new Error(`run: no take ${number} of ${shot} to poll`);
@@ -43,15 +46,12 @@ export async function poll(
   let failures = 0;
   let empties = 0;
 
-  const waitBefore = async (delayMs: number) =>
-    world.clock.sleep(delayMs, context.drain).then(
-      () => true,
-      () => false,
-    );
+  const usualDelayMs = async () =>
+    hints.paced(take.token, nextLookMs(ageMs(), (await ledger.account()).durations.get(kind) ?? []));
 
-  let delayMs = nextLookMs(ageMs(), (await ledger.account()).durations.get(kind) ?? []);
+  let delayMs = await usualDelayMs();
   for (;;) {
-    if (!(await waitBefore(delayMs))) return DONE;
+    if (!(await hints.untilLook(take.token, delayMs, SHORTEST_LOOK_MS))) return DONE;
     const outcome = await lanes.polls.add(() => provider.recordInfo(task, context.leave));
     if (context.leave.aborted) return DONE;
     switch (outcome.outcome) {
@@ -104,7 +104,7 @@ export async function poll(
         break;
       case "pending":
         failures = 0;
-        delayMs = nextLookMs(ageMs(), (await ledger.account()).durations.get(kind) ?? []);
+        delayMs = await usualDelayMs();
         break;
     }
     if (patience.isOver(LONGEST_WAIT_MS)) {

@@ -54,7 +54,7 @@ export async function submit(
     }
     recorder.accept(leave.recorded);
 
-    const outcome = await send(step, stills.urls, context);
+    const outcome = await send(step, stills.urls, token, context);
     switch (outcome.outcome) {
       case "accepted":
         await recorder.record({ event: "submitted", shot, take, task: outcome.task }).catch((cause: unknown) => {
@@ -86,16 +86,21 @@ export async function submit(
 }
 
 /** The request itself is not stopped by a drain: its answer decides whether something was bought. */
-function send(step: SubmitStep, urls: readonly string[], { provider, leave }: RunContext): Promise<SubmitOutcome> {
-  const { request } = step;
+function send(
+  { request }: SubmitStep,
+  urls: readonly string[],
+  token: string,
+  { provider, callbacks, leave }: RunContext,
+): Promise<SubmitOutcome> {
   const seed = request.seed === undefined ? {} : { seed: request.seed };
+  const answer = callbacks ? { callBackUrl: callbacks.addressFor(token) } : {};
   if (request.kind === "extend") {
     const { prompt, model, parent } = request;
-    return provider.extend({ task: parent.task, prompt, model, ...seed }, leave);
+    return provider.extend({ task: parent.task, prompt, model, ...seed, ...answer }, leave);
   }
   const { prompt, model, aspectRatio, translate, stills } = request;
   return provider.generate(
-    { prompt, model, aspectRatio, translate, ...seed, stills: { use: stills.use, urls } },
+    { prompt, model, aspectRatio, translate, ...seed, ...answer, stills: { use: stills.use, urls } },
     leave,
   );
 }

@@ -7,6 +7,7 @@ import type { RunContext } from "./context.ts";
 import { afterDeferral, MOST_DEFERRALS } from "./deferral.ts";
 import { noRoomProblem } from "./disk-problem.ts";
 import type { Gate } from "./gate.ts";
+import type { Hints } from "./hints.ts";
 import type { Lanes } from "./lanes.ts";
 import { openPatience } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
@@ -24,6 +25,7 @@ interface UpgradeTools {
   readonly gate: Gate;
   readonly lanes: Lanes;
   readonly recorder: Recorder;
+  readonly hints: Hints;
 }
 
 /** An upgrade whose intent is on disk. */
@@ -60,7 +62,7 @@ async function placeOrder(step: UpgradeStep, context: RunContext, tools: Upgrade
       return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.caps, leave, credits) };
     }
     recorder.accept(leave.recorded);
-    const first = await askFor(step, context, tools);
+    const first = await askFor(step, token, context, tools);
     if (first.outcome !== "deferred") return { token, since: leave.recorded.at, first };
 
     const problem = deferredProblem({ manifest, shot, take }, first);
@@ -79,7 +81,7 @@ async function awaitUpgrade(
   tools: UpgradeTools,
 ): Promise<StepResult> {
   const { world, ledger, manifest } = context;
-  const { recorder } = tools;
+  const { recorder, hints } = tools;
   const { shot, take, resolution } = step;
   const subject = { manifest, shot, take };
   const kind = `upgrade:${resolution}` as const;
@@ -87,11 +89,13 @@ async function awaitUpgrade(
   let failures = 0;
   for (let outcome = first; ; outcome = undefined) {
     const isFirst = outcome !== undefined;
-    outcome ??= await askFor(step, context, tools);
+    outcome ??= await askFor(step, token, context, tools);
     if (context.leave.aborted) return DONE;
     const ageMs = patience.ageMs();
     const durations = (await ledger.account()).durations.get(kind) ?? [];
-    let delayMs = Math.max(SHORTEST_LOOK_MS[resolution], nextLookMs(ageMs, durations));
+    const usualMs = Math.max(SHORTEST_LOOK_MS[resolution], nextLookMs(ageMs, durations));
+    // Of 1080p the vendor tells nobody.
+    let delayMs = resolution === "4k" ? hints.paced(token, usualMs) : usualMs;
     switch (outcome.outcome) {
       case "upgraded": {
         const tookMs = Math.round(ageMs);
@@ -126,21 +130,21 @@ async function awaitUpgrade(
       await ledger.settle(token, "made");
       return { result: "rest", problem: stillUpgradingProblem(subject, resolution, ageMs) };
     }
-    const isOver = await world.clock.sleep(delayMs, context.drain).then(
-      () => false,
-      () => true,
-    );
-    if (isOver) return DONE;
+    if (!(await hints.untilLook(token, delayMs, SHORTEST_LOOK_MS[resolution]))) return DONE;
   }
 }
 
 function askFor(
   { resolution, task }: UpgradeStep,
-  context: RunContext,
+  token: string,
+  { provider, callbacks, leave }: RunContext,
   { lanes }: UpgradeTools,
 ): Promise<UpgradeOutcome> {
-  const call = resolution === "4k" ? context.provider.get4k : context.provider.get1080p;
-  return lanes.polls.add(() => call(task, 0, context.leave));
+  return lanes.polls.add(() =>
+    resolution === "4k"
+      ? provider.get4k(task, 0, leave, callbacks?.addressFor(token))
+      : provider.get1080p(task, 0, leave),
+  );
 }
 
 function orderedBefore(recorder: Recorder, { shot, take: number, resolution }: UpgradeStep): Order {

@@ -26,7 +26,16 @@ test("--json is one document with the same findings", async ({ onTestFinished })
   const document = JSON.parse(ran.stdout);
   expect(document).toMatchObject({ version: 1, isFine: true });
   const subjects = document.findings.map(({ subject }: { subject: string }) => subject);
-  expect(subjects).toEqual(["Node", "ffmpeg", "ffprobe", "output", "ledger", "account folder", "vendor"]);
+  expect(subjects).toEqual([
+    "Node",
+    "ffmpeg",
+    "ffprobe",
+    "output",
+    "ledger",
+    "account folder",
+    "vendor",
+    "webhook key",
+  ]);
 });
 
 test("without a key it says how to get one: exit 1", async ({ onTestFinished }) => {

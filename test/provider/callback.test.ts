@@ -2,9 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readCallback } from "../../src/provider/callback.ts";
 import { judgeSignature, rememberSignature, SIGNATURE_WINDOW_MS } from "../../src/provider/callback-signature.ts";
-import { differenceOf, doubtAbout } from "../../src/provider/request-echo.ts";
 import type { TaskId } from "../../src/shot/id.ts";
-import type { TakeRequest } from "../../src/shot/take.ts";
 
 const TASK = "4c9a31a5bb61db65d10f1210d78cc08a" as TaskId;
 const OTHER = "0123456789abcdef0123456789abcdef" as TaskId;
@@ -140,35 +138,3 @@ test("a signature is taken once while it is fresh, and forgotten when its age al
   expect([...(rememberSignature(once, "b", 2_000, 1_000)?.keys() ?? [])]).toEqual(["a", "b"]);
   expect([...(rememberSignature(once, "b", 2_000, 1_001)?.keys() ?? [])]).toEqual(["b"]);
 });
-
-const REQUEST: TakeRequest = {
-  kind: "generate",
-  prompt: "cat",
-  model: "veo3_fast",
-  aspectRatio: "16:9",
-  translate: false,
-  stills: { use: "none" },
-};
-const nothing = { prompt: undefined, model: undefined, aspectRatio: undefined, callBackUrl: undefined };
-const TOKEN = "a".repeat(32);
-
-const ECHOES = [
-  ["no record of what was asked", undefined, undefined, "its record does not say what it was asked for"],
-  ["the prompt", { ...nothing, prompt: "cat" }, undefined, undefined],
-  ["another prompt", { ...nothing, prompt: "dog\n" }, 'its prompt is "dog\\n"', 'its prompt is "dog\\n"'],
-  ["another model", { ...nothing, prompt: "cat", model: "veo3" }, "its model is veo3, not veo3_fast", undefined],
-  ["our address alone", { ...nothing, callBackUrl: `https://x.example/${TOKEN}` }, undefined, undefined],
-  [
-    "the prompt and another take's address",
-    { ...nothing, prompt: "cat", callBackUrl: `https://x.example/${"b".repeat(32)}` },
-    undefined,
-    "it calls another address",
-  ],
-] as const;
-
-for (const [name, echo, difference, doubt] of ECHOES) {
-  test(`a record that echoes ${name} is compared with the request`, () => {
-    expect(differenceOf(REQUEST, echo)).toBe(difference);
-    expect(doubtAbout(REQUEST, TOKEN, echo)).toBe(doubt ?? difference);
-  });
-}
