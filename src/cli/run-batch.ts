@@ -7,7 +7,7 @@ import { carryOut, type Outcome } from "../run/carry-out.ts";
 import { unanswered } from "../run/hints.ts";
 import type { News } from "../run/news.ts";
 import { unaffordable } from "../run/spending-problem.ts";
-import { balanceOf } from "./balance.ts";
+import { balanceAfter } from "./balance.ts";
 import type { Batch } from "./batch.ts";
 import type { Fund } from "./funds.ts";
 import type { PreparedBatch } from "./prepare-batch.ts";
@@ -48,12 +48,9 @@ export async function runBatch(prepared: PreparedBatch, fund: Fund, terms: RunTe
 
     const outcome = await carryOutPlan(prepared, { stopped }, terms);
     const spent = creditsSpent(outcome.view.state) - creditsSpent(batch.view.state);
-    // The films are there: that nobody tells the balance any more must not spoil the end.
-    const { balance } = fund.purse;
-    const isAsked = spent > 0 && !terms.signals.drain.aborted;
-    const after = isAsked ? await balanceOf(session).catch(() => balance) : balance;
+    const balance = spent > 0 ? await balanceAfter(session, terms.signals) : fund.purse.balance;
     const shots = shotStatuses(outcome.view);
-    return { batch, plan, outcome, shots, films: filmStatuses(outcome.view), spent, balance: after };
+    return { batch, plan, outcome, shots, films: filmStatuses(outcome.view), spent, balance };
   } finally {
     await hold.release();
   }

@@ -124,6 +124,14 @@ function openLines(end: EndOfRun): readonly string[] {
   return lines.length === 0 || isToldBelow ? lines : [...lines, howToGoOn(end)];
 }
 
+/** A person who stops a run wonders what becomes of that which is paid and not there. */
+function pickedUp({ shots, outcome }: EndOfRun): string {
+  const isOpen = shots.some(
+    ({ id, state }) => isSelected(outcome.view, id) && (state === "generating" || state === "upgrading"),
+  );
+  return isOpen ? "What still generates is picked up by the next run. " : "";
+}
+
 /** A forced take is bought anew by every command that forces it. */
 function howToGoOn({ plan }: EndOfRun): string {
   const isForced = [...plan.view.wish.renew.values()].some(({ why }) => why === "forced");
@@ -166,7 +174,7 @@ function lastLines(end: EndOfRun): readonly string[] {
   }
   const short = shortfallOf(outcome.view, shots, films);
   const isDone = short.shots.length === 0 && short.films.length === 0;
-  if (interrupted && !isDone) lines.push(`Interrupted. ${howToGoOn(end)}`);
+  if (interrupted && !isDone) lines.push(`Interrupted. ${pickedUp(end)}${howToGoOn(end)}`);
   return lines;
 }
 

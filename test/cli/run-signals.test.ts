@@ -35,7 +35,11 @@ for (const [signal, exitCode] of [
     expect(ran.stderr).toContain("Stopping: nothing more is bought");
     expect(ran.stdout).toContain("Run the same command again to go on; nothing is paid for twice.");
     expect(studio.bought()).toEqual(["A harbour", "A keeper"]);
-    expect(await studio.summary("film")).toMatchObject({ state: "stopped", credits: { run: { spent: 120 } } });
+    expect(ran.stdout).toContain("What still generates is picked up by the next run.");
+    const { state, credits } = await studio.summary("film");
+    expect({ state, spent: credits.run.spent }).toEqual({ state: "stopped", spent: 120 });
+    // Of today or none: a busy machine may not hear of it in the time that a person is kept waiting.
+    expect([10_000 - 120, null]).toContain(credits.balance);
 
     expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
     expect(studio.bought()).toEqual(["A harbour", "A keeper", "A hall"]);

@@ -159,7 +159,7 @@ describe("the end of a run in words", () => {
       1 shot made and paid, not fetched yet: door.
       1 shot not bought: lamp.
 
-      Interrupted. Run the same command again to go on; nothing is paid for twice.
+      Interrupted. What still generates is picked up by the next run. Run the same command again to go on; nothing is paid for twice.
       "
     `);
   });
@@ -169,7 +169,7 @@ describe("the end of a run in words", () => {
     const after = viewOf([harbour], bought(harbour), { wish });
     const told = tellOutcome(endOf(viewOf([harbour], [], { wish }), after, {}, { interrupted: "SIGINT" }));
     expect(told.split("\n\n").at(-1)).toBe(
-      "Interrupted. Run it again without --force to go on; nothing is paid for twice.\n",
+      "Interrupted. What still generates is picked up by the next run. Run it again without --force to go on; nothing is paid for twice.\n",
     );
   });
 
