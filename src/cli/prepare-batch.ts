@@ -51,6 +51,8 @@ export async function prepareBatch(
   if (hold.outcome === "busy") throw batchBusy(manifest, hold);
   try {
     const opened = await openBatch(manifest, session.output, ledger, world.files, flags);
+    // What cannot be taken away harms nobody.
+    await world.files.removeLeftovers(opened.folder).catch(() => undefined);
     const batch = await settleUnanswered(opened, session);
     await refuseLostLedger(batch, session);
     const plan = planRun(batch.view, world.clock.now());

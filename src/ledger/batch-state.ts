@@ -26,6 +26,8 @@ export interface Take {
   /** epoch milliseconds of the intent */
   readonly intendedAt: number;
   readonly task: TaskId | undefined;
+  /** its task became known only after the purchase was unconfirmed: another take may have been picked meanwhile */
+  readonly isLate: boolean;
   readonly made: Made | undefined;
   readonly files: ReadonlyMap<Resolution, TakeFile>;
   readonly upgrades: ReadonlyMap<UpgradeResolution, Upgrade>;
@@ -176,6 +178,7 @@ function intend(event: Submitting, at: number): Take {
     purchase: "submitting",
     intendedAt: at,
     task: undefined,
+    isLate: false,
     made: undefined,
     files: new Map(),
     upgrades: new Map(),
@@ -187,7 +190,13 @@ function advance(take: Take, event: Exclude<TakeEvent, Submitting | Salvaged>, a
   switch (event.event) {
     case "submitted":
     case "adopted":
-      return { ...take, purchase: "generating", task: event.task, problem: null };
+      return {
+        ...take,
+        purchase: "generating",
+        task: event.task,
+        isLate: take.purchase === "unconfirmed",
+        problem: null,
+      };
     case "deferred":
     case "refused":
     case "unconfirmed":

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { diskFailure } from "../world/disk-failure.ts";
-import { createStoreFile, makePrivate, makeStoreFolder, storeFileSize } from "../world/store-file.ts";
+import { createStoreFile, makePrivate, makeStoreFolder, removeAbandoned, storeFileSize } from "../world/store-file.ts";
 import type { World } from "../world/world.ts";
 import { Connection } from "./connection.ts";
 import { inWords, isBusy, type StorePaths } from "./failure.ts";
@@ -208,7 +208,10 @@ function present(
       makeStoreFolder(dirname(path), kind.schema === "account" ? "private" : "shared");
       createStoreFile(path, `${path}.new-${chance.token()}`, (temporary) => build(temporary, kind));
     }
-    if (create) makePrivate(path);
+    if (create) {
+      makePrivate(path);
+      removeAbandoned(path);
+    }
     return path;
   } catch (error) {
     if (error instanceof LedgerError || !isSystemError(error)) throw error;

@@ -140,10 +140,12 @@ function dueTakes(
 
 /**
  * The lowest take that did not end badly, be it finished or not. A higher one that is ready sooner never overtakes it:
- * otherwise the pick could change after upgrades and followers were bought for it.
+ * otherwise the pick could change after upgrades and followers were bought for it. For the same reason one whose task
+ * was found late stands behind those that were there while it was unconfirmed.
  */
 function firstUsable(takes: readonly Take[]): Take | undefined {
-  return takes.find((take) => !hasEnded(take));
+  const usable = takes.filter((take) => !hasEnded(take));
+  return usable.find(({ isLate }) => !isLate) ?? usable[0];
 }
 
 /** A purchase that the vendor has answered for good, one way or the other. */

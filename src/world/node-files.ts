@@ -1,12 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Files } from "./files.ts";
 
 const PRIVATE_MODE = 0o600;
 const USUAL_MODE = 0o666;
+
+/** Random, so that two who write the same file do not meet in its temporary one. */
+const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
+const temporaryName = (path: string) => `${path}.${randomBytes(4).toString("hex")}.tmp`;
 
 /** The disk of this machine. Errors of the system pass through unchanged: their `code` (`ENOSPC`, `EACCES`) is the fact. */
 export function openFiles(): Files {
@@ -43,7 +47,7 @@ export function openFiles(): Files {
 
     async write(path, content, options) {
       await makeFolderAt(dirname(path));
-      const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+      const temporary = temporaryName(path);
       try {
         const file = await open(temporary, "wx", options?.private ? PRIVATE_MODE : USUAL_MODE);
         try {
@@ -58,6 +62,12 @@ export function openFiles(): Files {
         throw error;
       }
       await syncFolder(dirname(path));
+    },
+
+    async removeLeftovers(folder) {
+      const names = await readdir(folder, { recursive: true }).catch(ignoreAbsence);
+      const left = (names ?? []).filter((name) => TEMPORARY.test(name));
+      await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
     },
 
     async appendStream(path, bytes, { restart }) {

@@ -6,11 +6,12 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /**
  * What a SQLite file needs of the disk besides SQLite itself. Synchronous, as the store is: a file's size means
@@ -71,6 +72,19 @@ export function createStoreFile(path: string, temporary: string, fill: (temporar
     sync(dirname(path), "r");
   } catch {
     // Windows cannot open a folder, and needs no such sync.
+  }
+}
+
+/** Nobody fills a temporary file for longer than this. */
+const ABANDONED_MS = 60_000;
+
+/** Takes away what processes that were killed while they made a file left beside it; what is recent may be in the making. */
+export function removeAbandoned(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.new-`)) continue;
+    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs > ABANDONED_MS) rmSync(join(folder, name), { force: true });
   }
 }
 

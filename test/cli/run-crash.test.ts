@@ -6,23 +6,9 @@ import type { Summary } from "../../src/report/summary.ts";
 import { factsOf, faultsOf } from "./film-facts.ts";
 import { openStudio, type RunningCommand, type Studio } from "./studio.ts";
 
+// Kills at moments that only time can name; those that can be counted are test/soak/crash.test.ts.
 // Many commands each, side by side with other tests on few cores.
 vi.setConfig({ testTimeout: 120_000 });
-
-const MANIFEST = `
-name: film
-shots:
-  - { id: a, prompt: A harbour }
-  - { id: b, prompt: A keeper, resolution: 1080p }
-  - { id: c, prompt: A hall, follows: a }
-  - { id: d, prompt: A storm }
-sequences:
-  - { id: film, shots: [a, b, c, d], size: 720p }
-`;
-const PROMPTS = ["A hall", "A harbour", "A keeper", "A storm"];
-const FRAMES = 4 * 192;
-/** Short takes: the interesting moments lie close together. */
-const FAULTS = "switches: { fast: [10, 40], upgrade1080p: [20, 30] }";
 
 /** Ends a run as a power cut would, and waits until the system has taken it away. */
 async function kill({ child, ended }: RunningCommand): Promise<void> {
@@ -39,76 +25,6 @@ async function runWithKills(studio: Studio, killsAfterMs: readonly number[], ...
   }
   return studio.callsheet("run", "film.yaml", ...flags);
 }
-
-/** Nothing bought twice, and whatever is not made is named as unconfirmed. */
-async function judge(studio: Studio, ran: { exitCode: number | null; stdout: string; stderr: string }) {
-  const bought = studio.bought();
-  const summary = await studio.summary("film");
-  const open = summary.shots.filter(({ state }) => state === "unconfirmed").map(({ id }) => id);
-  expect(new Set(bought).size, `bought: ${bought.join(", ")}`).toBe(bought.length);
-  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(open.length > 0 ? 4 : 0);
-  if (open.length > 0) return open;
-  expect(bought.filter((prompt) => !prompt.startsWith("1080p")).toSorted()).toEqual(PROMPTS);
-  expect(summary.sequences).toMatchObject([{ state: "joined", frames: FRAMES }]);
-  const film = await factsOf(studio, join(studio.folder, "output/film/films/film.mp4"));
-  expect(film).toMatchObject({ frames: FRAMES, width: 1280, height: 720 });
-  expect(Math.abs(film.pictureSeconds - film.soundSeconds)).toBeLessThan(0.025);
-  return open;
-}
-
-/** Moments of a run from its first instruction to beyond its end, in three runs that share them out. */
-const MOMENTS = Array.from({ length: 15 }, (_, index) => 250 + index * 300);
-for (const part of [0, 1, 2]) {
-  test.concurrent(`a run that is killed again and again buys nothing twice and makes the film (${part + 1})`, async ({
-    onTestFinished,
-  }) => {
-    const studio = await openStudio(onTestFinished, { faults: FAULTS });
-    await studio.write("film.yaml", MANIFEST);
-    const kills = MOMENTS.filter((_, index) => index % 3 === part).map((ms) => ms + Math.random() * 200);
-    await judge(studio, await runWithKills(studio, kills));
-  });
-}
-
-test.concurrent("a run that is killed while a purchase is in the air names it and never sends it again", async ({
-  onTestFinished,
-}) => {
-  // The vendor takes the order and says nothing: the run is killed while it waits.
-  const studio = await openStudio(onTestFinished, {
-    faults:
-      "{ switches: { fast: [10, 40], upgrade1080p: [20, 30] }, faults: [{ endpoint: generate, nth: 2, fault: hang-after }] }",
-  });
-  await studio.write("film.yaml", MANIFEST);
-  const running = studio.start(["run", "film.yaml", "--speed", "6"]);
-  const submitted = () => running.stderr().match(/ submitted \(/g)?.length ?? 0;
-  while (studio.bought().length < 3 || submitted() < 2) await sleep(5);
-  await kill(running);
-  const open = await judge(studio, await studio.callsheet("run", "film.yaml"));
-  expect(open).toHaveLength(1);
-  const before = studio.bought().length;
-  expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 4 });
-  expect(studio.bought()).toHaveLength(before);
-
-  const [shot = ""] = open;
-  const prompt = { a: "A harbour", b: "A keeper", c: "A hall", d: "A storm" }[shot as string];
-  const task = studio.vendor.purchases().tasks.find((each) => each.prompt === prompt)?.task ?? "";
-  expect(await studio.callsheet("adopt", "film.yaml", shot, task)).toMatchObject({ exitCode: 0 });
-  expect(await judge(studio, await studio.callsheet("run", "film.yaml"))).toEqual([]);
-});
-
-test.concurrent("a run that is killed right after each purchase in turn goes on with all that is known", async ({
-  onTestFinished,
-}) => {
-  const studio = await openStudio(onTestFinished, { faults: FAULTS });
-  await studio.write("film.yaml", MANIFEST);
-  for (const count of [1, 2, 3, 4]) {
-    const running = studio.start(["run", "film.yaml"]);
-    let isOver = false;
-    void running.ended.then(() => (isOver = true));
-    while (studio.bought().length < count && !isOver) await sleep(2);
-    await kill(running);
-  }
-  await judge(studio, await studio.callsheet("run", "film.yaml"));
-});
 
 test.concurrent("with --simulate the vendor dies with the run and comes back with all its tasks", async ({
   onTestFinished,

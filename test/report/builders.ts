@@ -167,6 +167,7 @@ const parentTake = {
   credits: 0,
   purchase: "made",
   intendedAt: NOW,
+  isLate: false,
   made: undefined,
   files: new Map(),
   upgrades: new Map(),
