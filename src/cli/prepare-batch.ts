@@ -35,6 +35,9 @@ export interface BudgetFlags {
   readonly budget?: number;
 }
 
+/** Nobody takes longer than this to write a small file. */
+const MOMENT_MS = 60_000;
+
 /**
  * Takes hold of a batch and plans it. The hold is the caller's to release.
  *
@@ -51,8 +54,7 @@ export async function prepareBatch(
   if (hold.outcome === "busy") throw batchBusy(manifest, hold);
   try {
     const opened = await openBatch(manifest, session.output, ledger, world.files, flags);
-    // What cannot be taken away harms nobody.
-    await world.files.removeLeftovers(opened.folder).catch(() => undefined);
+    await removeLeftovers(opened, session);
     const batch = await settleUnanswered(opened, session);
     await refuseLostLedger(batch, session);
     const plan = planRun(batch.view, world.clock.now());
@@ -70,6 +72,12 @@ export async function prepareBatch(
 export function capsOf({ budget }: Manifest, flags: BudgetFlags): Caps {
   const run = flags.budget === undefined ? budget.run : { credits: flags.budget, place: null };
   return { run, day: budget.day };
+}
+
+/** Temporary files of runs that were killed: the batch is ours alone, the logs are not. What cannot be taken away harms nobody. */
+async function removeLeftovers({ folder }: Batch, { world: { files }, output }: Session): Promise<void> {
+  await files.removeLeftovers(folder, 0).catch(() => undefined);
+  await files.removeLeftovers(join(output.path, "log"), MOMENT_MS).catch(() => undefined);
 }
 
 /** What a crash left open is named before anything else is done. */

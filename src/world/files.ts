@@ -9,8 +9,12 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   /** replaces the file at once or not at all; `private` gives it mode 0600 */
   write(path: string, content: string | Uint8Array, options?: { readonly private?: boolean }): Promise<void>;
-  /** takes away what `write` left below a folder in processes that were killed; to be called while nobody writes there */
-  removeLeftovers(folder: string): Promise<void>;
+  /**
+   * Takes away what `write` left below a folder in processes that were killed.
+   *
+   * @param olderThanMs - 0 only where nobody else can be writing
+   */
+  removeLeftovers(folder: string, olderThanMs: number): Promise<void>;
   /** appends to a file that may grow over several calls, or starts it again */
   appendStream(path: string, bytes: AsyncIterable<Uint8Array>, options: { readonly restart: boolean }): Promise<void>;
   /** adds one line, given without its end, and returns once it is on the disk */

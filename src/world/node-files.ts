@@ -64,10 +64,14 @@ export function openFiles(): Files {
       await syncFolder(dirname(path));
     },
 
-    async removeLeftovers(folder) {
+    async removeLeftovers(folder, olderThanMs) {
       const names = await readdir(folder, { recursive: true }).catch(ignoreAbsence);
-      const left = (names ?? []).filter((name) => TEMPORARY.test(name));
-      await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
+      for (const name of names ?? []) {
+        if (!TEMPORARY.test(name)) continue;
+        const path = join(folder, name);
+        const found = await stat(path).catch(ignoreAbsence);
+        if (found && Date.now() - found.mtimeMs >= olderThanMs) await rm(path, { force: true });
+      }
     },
 
     async appendStream(path, bytes, { restart }) {

@@ -18,7 +18,7 @@ import { openHttp } from "../../src/world/undici-http.ts";
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 const PROGRAM = join(REPOSITORY, "dist/callsheet.mjs");
 /** Clips that any test drew serve all later ones. */
-const DRAWN_CLIPS = join(REPOSITORY, "node_modules/.cache/callsheet-test-clips");
+export const DRAWN_CLIPS = join(REPOSITORY, "node_modules/.cache/callsheet-test-clips");
 /** Nobody may ever find this in a file. */
 export const KEY = "test-key-5f1d0c0ffee0";
 /** Fast enough for tests, slow enough that the machine and not the clock decides nothing. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -10,7 +10,7 @@ import type { BatchName } from "../../src/shot/id.ts";
 import { processIdentity } from "../../src/world/process-identity.ts";
 import { openChance } from "../../src/world/system-chance.ts";
 import { openClock } from "../../src/world/system-clock.ts";
-import { openStudio, type Ran, type Studio } from "../cli/studio.ts";
+import { DRAWN_CLIPS, openStudio, type Ran, type Studio } from "../cli/studio.ts";
 
 /** Everything that costs money, and all that a take can be made from: each size, both kinds of children, two takes. */
 const MANIFEST = `
@@ -104,6 +104,9 @@ async function onStage<T>(work: (studio: Studio) => Promise<T>): Promise<T> {
   const studio = await openStudio((tidy) => undo.push(tidy), { faults: FAULTS, speed: SPEED });
   try {
     await studio.write("film.yaml", MANIFEST);
+    // What ffmpeg can do is asked once a machine: no run would ask for it anew.
+    await mkdir(join(studio.folder, "state/callsheet"), { recursive: true });
+    await cp(join(DRAWN_CLIPS, "ffmpeg.json"), join(studio.folder, "state/callsheet/ffmpeg.json"));
     return await work(studio);
   } finally {
     for (const tidy of undo) await tidy();
@@ -167,10 +170,9 @@ function tasksOf(list: readonly { readonly task: string | undefined }[]): readon
 async function judgeFiles(studio: Studio, state: BatchState): Promise<void> {
   const output = await readdir(join(studio.folder, "output"), { recursive: true });
   const account = await readdir(join(studio.folder, "state"), { recursive: true });
-  // Files of all batches are spared while they may be another process's: `.new-` for a minute, the cache of ffmpeg's abilities.
-  const foreign = [...output, ...account].filter(
-    (name) => /\.part|\.tmp$|-mj|\.rejected|\.changed/.test(name) && !/ffmpeg\.json\./.test(name),
-  );
+  // What a killed process left of a ledger or a log it was making is spared for a minute: it may be another one's.
+  const batchOrAccount = [...output.filter((name) => !name.startsWith("log/")), ...account];
+  const foreign = batchOrAccount.filter((name) => /\.part|\.tmp$|-mj|\.rejected|\.changed/.test(name));
   expectSame("files left behind", foreign, []);
   const takes = [...state.takes.values()].flat().filter(({ purchase }) => purchase === "made");
   const clips = takes.flatMap(({ files }) => [...files.values()]);

@@ -29,9 +29,11 @@ test("what a killed write left is taken away, and nothing else", async ({ onTest
   const folder = await folderWith([...kept, "summary.json.0a1b2c3d.tmp"], onTestFinished);
   await openFiles().write(join(folder, "clips/a/take-1.json"), "{}");
   await writeFile(join(folder, "clips/a/take-1.json.00000000.tmp"), "");
-  await openFiles().removeLeftovers(folder);
+  await openFiles().removeLeftovers(folder, 60_000);
+  expect(await readdir(folder)).toContain("summary.json.0a1b2c3d.tmp");
+  await openFiles().removeLeftovers(folder, 0);
   expect((await readdir(folder, { recursive: true })).toSorted()).toEqual(
     [...kept, "clips", "clips/a", "clips/a/take-1.json"].toSorted(),
   );
-  await openFiles().removeLeftovers(join(folder, "never made"));
+  await openFiles().removeLeftovers(join(folder, "never made"), 0);
 });
