@@ -82,6 +82,21 @@ export interface Shot {
   /** the take that the film uses, when the author has chosen */
   readonly pick: number | undefined;
   readonly dialogue: string | undefined;
+  /** undefined: never bought again by itself */
+  readonly retry: RetryPolicy | undefined;
+}
+
+/** How often a shot is bought again by itself after a bad end that is known to be one, and as what. */
+export interface RetryPolicy {
+  /** further takes of the shot because of ones that failed; this or `refused` is above 0 */
+  readonly failed: number;
+  /** further takes of the shot because of ones that were refused */
+  readonly refused: number;
+  /** what the vendor is sent then: variables filled in and style appended */
+  readonly prompt: string;
+  /** where its words stand: its own, or the shot's */
+  readonly promptPlace: Place;
+  readonly model: Model;
 }
 
 /** What a shot's picture begins from. */

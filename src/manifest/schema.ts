@@ -1,13 +1,10 @@
 import { z } from "zod";
 import { choice, described } from "./schema-wording.ts";
 import { sequenceSchema } from "./sequence-schema.ts";
-import { defaultsSchema, modelSchema, name, shotSchema, text } from "./shot-schema.ts";
+import { defaultsSchema, name, retrySchema, shotSchema, text } from "./shot-schema.ts";
 
 const credits = (description: string) =>
   described(z.number().min(0), description, { rule: "budget", must: "a number of credits, 0 or more" });
-
-const retries = (description: string) =>
-  described(z.int().min(0).max(5), description, { must: "a whole number from 0 to 5" });
 
 /** Plain http is for servers on this machine, beside a simulator. */
 const WEBHOOK = /^(?:https:\/\/.|http:\/\/(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?:[:/]|$))/;
@@ -92,15 +89,7 @@ export const manifestSchema = z.strictObject({
     rule: "sequence-empty",
     must: "a list of at least one sequence; without the key there is one film of all shots",
   }).optional(),
-  retry: described(
-    z.strictObject({
-      failed: retries("How often a failed take is bought again.").optional(),
-      refused: retries("How often a refused take is asked for again.").optional(),
-      prompt: text(`The prompt of the new attempt; \${prompt} is the old one.`).optional(),
-      model: modelSchema.optional(),
-    }),
-    "When a take is bought again by itself. Default: never.",
-  ).optional(),
+  retry: retrySchema.optional(),
   on_done: hook("What happens when all is made.").optional(),
   on_failed: hook("What happens when something is missing at the end.").optional(),
   checks: described(

@@ -25,6 +25,26 @@ export const modelSchema = choice(
   },
 );
 
+/** More than this is a slip of the finger: each is paid, and what five takes could not do no sixth one will. */
+const MOST_RETRIES = 5;
+
+const retries = (description: string) =>
+  described(z.int().min(0).max(MOST_RETRIES), description, { must: `a whole number from 0 to ${MOST_RETRIES}` });
+
+export const retrySchema = described(
+  z.strictObject({
+    failed: retries(
+      "Further takes of a shot that are bought because the vendor could not make one. Default 0.",
+    ).optional(),
+    refused: retries("Further takes of a shot that are asked for because one was refused. Default 0.").optional(),
+    prompt: text(
+      `The prompt of those takes; \${prompt} stands for the shot's own words, and its style is appended. Default: the same.`,
+    ).optional(),
+    model: modelSchema.optional(),
+  }),
+  "When a shot is bought again by itself: a shot's own policy as a whole, else the one for all. Default: never.",
+);
+
 /** All that a shot may say about itself besides what only it can say: the keys of `defaults`. */
 const settings = {
   model: modelSchema.optional(),
@@ -60,6 +80,7 @@ const settings = {
     must: "a whole number from 1",
   }).optional(),
   dialogue: text("What is said, for captions.").optional(),
+  retry: retrySchema.optional(),
 };
 
 /** Keys that belong to one shot and so cannot stand in `defaults`. */

@@ -2,6 +2,7 @@ import type { ShotId } from "../shot/id.ts";
 import { checkCircles, checkShotName, type Need, type ShotNames } from "./graph.ts";
 import { checkIds } from "./ids.ts";
 import type { Shot } from "./manifest.ts";
+import { readRetry } from "./retry.ts";
 import type { ManifestText } from "./schema.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import type { Sheet } from "./sheet.ts";
@@ -75,14 +76,23 @@ async function readShot(
     sheet.problem({ rule: "blank-prompt", at: [...at, "prompt"], message, fix: "Say what is to be seen." });
   }
   const start = await readStart(settings, sheet, variables, readStill);
+  const model = settings.get("model").value ?? "veo3_fast";
+  const promptPlace = sheet.place([...at, "prompt"]);
+  const retry = readRetry(settings, sheet, variables, {
+    prompt,
+    style,
+    model,
+    start: start ?? { from: "prompt" },
+    promptPlace,
+  });
   if (own.id === undefined || !prompt || !start) return undefined;
 
   return {
     id: own.id as ShotId,
     place: sheet.place(namedAt),
-    promptPlace: sheet.place([...at, "prompt"]),
+    promptPlace,
     prompt: styledPrompt(prompt, style),
-    model: settings.get("model").value ?? "veo3_fast",
+    model,
     aspectRatio: settings.get("aspect_ratio").value ?? "16:9",
     resolution: settings.get("resolution").value ?? "720p",
     translate: settings.get("translate").value ?? false,
@@ -91,6 +101,7 @@ async function readShot(
     takes: settings.get("takes").value ?? 1,
     pick: settings.get("pick").value,
     dialogue: dialogue === "" ? undefined : dialogue,
+    retry,
   };
 }
 

@@ -14,8 +14,9 @@ export function readWords(
   owner: string,
   sheet: Sheet<ManifestText>,
   variables: Variables,
+  more?: Readonly<Record<string, string>>,
 ): string | undefined {
-  const filled = variables.fill(text, at).replaceAll("\r\n", "\n").trim();
+  const filled = variables.fill(text, at, more).replaceAll("\r\n", "\n").trim();
   const found = CONTROL.exec(filled);
   if (found) {
     const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");

@@ -6,7 +6,8 @@ import { quoted } from "./wording.ts";
 
 /** Puts variables' values in place of `${name}`; `$${` stands for the characters `${` themselves. */
 export interface Variables {
-  fill(text: string, at: Path): string;
+  /** @param more - names that stand for something at this place alone; they win */
+  fill(text: string, at: Path, more?: Readonly<Record<string, string>>): string;
   /** warns of variables that no text used; to be called when all texts were filled */
   warnOfUnused(): void;
 }
@@ -33,7 +34,7 @@ export function readVariables(sheet: Sheet<ManifestText>): Variables {
   const combined = Object.keys(sheet.draft.matrix ?? {});
   const used = new Set<string>();
 
-  const fill = (text: string, at: Path): string =>
+  const fill: Variables["fill"] = (text, at, more = {}) =>
     text.replaceAll(REFERENCE, (whole: string, inner: string | undefined, close: string | undefined) => {
       if (inner === undefined) return "${";
       const mark = { text: whole };
@@ -42,6 +43,7 @@ export function readVariables(sheet: Sheet<ManifestText>): Variables {
         sheet.problem({ rule: "variable-name", at, message, fix: BY_HAND, mark });
         return whole;
       }
+      if (Object.hasOwn(more, inner)) return more[inner] ?? "";
       used.add(inner);
       const value = values.get(inner);
       if (value !== undefined) return value;

@@ -3,8 +3,12 @@ import type { Sha256, TaskId } from "../shot/id.ts";
 import { CLIP_SECONDS } from "../shot/model.ts";
 import { pixelSize } from "../shot/resolution.ts";
 import type { TakeRequest } from "../shot/take.ts";
+import { takePrice } from "./price.ts";
+import { failuresLeft, presentTakes, refusalsLeft } from "./retry.ts";
 import { clipFile, partFile, type Shelf } from "./shelf.ts";
+import type { Standing } from "./standing.ts";
 import type { Step } from "./step.ts";
+import type { View } from "./view.ts";
 
 /** What a plan takes a clip to be before there is one. @see kie.ai quickstart: at most 8 s; clips come at 24 frames a second */
 const ASSUMED_RATE = { numerator: 24, denominator: 1 };
@@ -63,6 +67,34 @@ export function assumeDone(
       };
     }
   }
+}
+
+/**
+ * The dearest way a step can go under its shot's retry policy; undefined where that is the way it goes well. A take that
+ * fails counts in full, whatever the vendor pays back; one that is refused costs nothing, and is worse only where the
+ * next one is dearer.
+ *
+ * @param standing - of the step's shot, no older than the round of steps it stands in
+ * @param state - as it is just before the step
+ */
+export function assumeWorst(
+  step: Step,
+  standing: Standing | undefined,
+  { state, prices }: Pick<View, "state" | "prices">,
+): readonly LedgerEvent[] | undefined {
+  if (!standing?.attempts || (step.kind !== "submit" && step.kind !== "poll")) return undefined;
+  const { shot, attempts } = standing;
+  const present = presentTakes(state.takes.get(shot.id) ?? [], attempts);
+  const { take } = step;
+  const problem = { rule: "assumed", message: "", fix: null, place: null };
+  if (step.kind === "submit") {
+    const isCheaper = step.credits < takePrice(attempts.again.request, prices);
+    if (!isCheaper || refusalsLeft(shot, present) === 0) return undefined;
+    const [intent] = assumeDone(step, undefined).events;
+    return [...(intent ? [intent] : []), { event: "refused", shot: shot.id, take, problem }];
+  }
+  const isToday = present.some(({ number }) => number === take);
+  return isToday && failuresLeft(shot, present) > 0 ? [{ event: "failed", shot: shot.id, take, problem }] : undefined;
 }
 
 function eventsOnly(...events: readonly LedgerEvent[]) {

@@ -9,4 +9,6 @@ export type BuyReason =
   | "another take wanted"
   | "put off before"
   | "forced"
-  | "tried again";
+  | "tried again"
+  | "failed before"
+  | "refused before";

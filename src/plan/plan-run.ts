@@ -1,10 +1,11 @@
 import { type BatchState, findTake, foldEvents } from "../ledger/batch-state.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
-import { assumeDone } from "./assume.ts";
+import { assumeDone, assumeWorst } from "./assume.ts";
 import { type FilmStatus, filmStatuses } from "./film-status.ts";
 import { nextSteps } from "./next-steps.ts";
 import type { Shelf } from "./shelf.ts";
 import { type ShotStatus, shotStatuses } from "./shot-status.ts";
+import { standingsOf } from "./standing.ts";
 import type { Step } from "./step.ts";
 import { stepCredits, stepKey } from "./step.ts";
 import type { View } from "./view.ts";
@@ -41,39 +42,51 @@ const MOST_ROUNDS = 10_000;
  * @param now - epoch milliseconds, stamped on assumed events
  */
 export function planRun(view: View, now: number): Plan {
+  const { steps, credits: likely, events, shelf } = assume(view, now, "well");
+  const isTriedAgain = view.manifest.shots.some(({ retry }) => retry !== undefined);
+  const worst = isTriedAgain ? Math.max(likely, assume(view, now, "badly").credits) : likely;
+  return {
+    view,
+    steps,
+    price: { likely, worst },
+    shots: shotStatuses(view),
+    films: filmStatuses(view),
+    end: { events, shelf },
+  };
+}
+
+/** @param going - `badly`: takes end badly as often as retry policies pay for another one, then all goes well */
+function assume(view: View, now: number, going: "well" | "badly") {
   const steps: PlannedStep[] = [];
   const latest = new Map<string, string>();
   const events: LedgerEvent[] = [];
   let { state, shelf } = view;
+  let credits = 0;
   for (let round = 0; ; round++) {
     const found = nextSteps({ ...view, state, shelf });
     if (found.length === 0) break;
     if (round === MOST_ROUNDS) throw new Error("plan: steps without end");
     const before = new Map(latest);
     const arrived = new Map(shelf);
+    const standings = going === "badly" ? standingsOf({ ...view, state, shelf }) : undefined;
     for (const step of found) {
       const key = stepKey(step);
       steps.push({ key, step, needs: needsOf(step, before) });
       latest.set(subjectOf(step), key);
-      const assumed = assumeDone(step, requestOfTake(state, step));
+      const standing = step.kind === "join" ? undefined : standings?.get(step.shot);
+      const worst = assumeWorst(step, standing, { state, prices: view.prices });
+      const assumed = worst ? { events: worst, shelf: [] } : assumeDone(step, requestOfTake(state, step));
       events.push(...assumed.events);
       state = foldEvents(
         assumed.events.map((event) => ({ seq: 0, at: now, event })),
         state,
       );
       for (const [path, bytes] of assumed.shelf) arrived.set(path, bytes);
+      if (!assumed.events.some(({ event }) => event === "refused")) credits += stepCredits(step);
     }
     shelf = arrived;
   }
-  const likely = steps.reduce((sum, { step }) => sum + stepCredits(step), 0);
-  return {
-    view,
-    steps,
-    price: { likely, worst: likely },
-    shots: shotStatuses(view),
-    films: filmStatuses(view),
-    end: { events, shelf },
-  };
+  return { steps, credits, events, shelf };
 }
 
 /** What a step is about: steps about one take wait for each other. */

@@ -3,6 +3,7 @@ import type { ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import { RESOLUTIONS, type Resolution } from "../shot/resolution.ts";
 import type { ShotState } from "../shot/take.ts";
+import { isRetried } from "./retry.ts";
 import { isOnShelf } from "./shelf.ts";
 import { openExtenders, type Standing, standingsOf } from "./standing.ts";
 import type { View } from "./view.ts";
@@ -45,7 +46,9 @@ function statusOf(standing: Standing, view: View): ShotStatus {
   const take = standing.picked ?? takes.at(-1);
   const best = take && largestOnShelf(take, view);
   const all = view.state.takes.get(shot.id) ?? [];
-  const isPlanned = take === undefined || take.purchase === "deferred" || take.purchase === "forgotten";
+  const next = triedAgainAs(standing);
+  const isPlanned =
+    take === undefined || next !== undefined || take.purchase === "deferred" || take.purchase === "forgotten";
   return {
     id: shot.id,
     state: blocked ? "blocked" : isPlanned ? "planned" : stateOf(take, shot.resolution),
@@ -55,15 +58,31 @@ function statusOf(standing: Standing, view: View): ShotStatus {
     resolution: best?.resolution ?? null,
     file: best?.file.file ?? null,
     credits: all.reduce((sum, each) => sum + creditsOf(each), 0),
-    problem: blocked ?? (take ? problemOf(take, shot.resolution) : null),
+    problem: blocked ?? (take ? retold(problemOf(take, shot.resolution), take, takes, next) : null),
   };
+}
+
+/** The number of the take with which a retry policy goes on after a bad end; undefined where it does not. */
+function triedAgainAs({ picked, due }: Standing): number | undefined {
+  return picked ? undefined : due.find(({ why }) => why === "failed before" || why === "refused before")?.number;
+}
+
+/** A bad end with what was tried before it, and what is tried next. */
+function retold(problem: Problem | null, take: Take, takes: readonly Take[], next: number | undefined): Problem | null {
+  if (!problem || !isRetried(take)) return problem;
+  const before = takes
+    .filter((each) => each.number < take.number && isRetried(each))
+    .map(({ number, purchase }) => `take ${number} ${purchase === "refused" ? "was refused" : "failed"}`);
+  const message = before.length === 0 ? problem.message : `${problem.message}. Before it, ${before.join(", ")}`;
+  return { ...problem, message, fix: next === undefined ? problem.fix : `It is tried again as take ${next}.` };
 }
 
 /** Told only where nothing in this run will settle the extender. */
 function upgradeWaits(status: ShotStatus, standings: ReadonlyMap<ShotId, Standing>): Problem | null {
   if (status.state !== "checked" || status.resolution === status.wanted) return null;
   const [extender] = openExtenders(status.id, standings).filter(
-    ({ due, waitsFor }) => due.length === 0 && waitsFor === undefined,
+    ({ due, waitsFor, takes }) =>
+      due.length === 0 && waitsFor === undefined && !takes.some(({ purchase }) => purchase === "generating"),
   );
   if (!extender) return null;
   const { id, place } = extender.shot;

@@ -4,18 +4,24 @@ import type { Sha256, ShotId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { TakeRequest } from "../shot/take.ts";
 import type { BuyReason } from "./buy-reason.ts";
-import { changeBetween, hashRequest, requestOf } from "./request.ts";
+import { changeBetween } from "./request.ts";
+import { type Attempts, attemptsOf, failuresLeft, isRetried, presentTakes, retriesDue } from "./retry.ts";
 import { isSelected, type View } from "./view.ts";
 
 /** Where a shot stands against what the manifest wants of it today. */
 export interface Standing {
   readonly shot: Shot;
-  /** takes of today's request, in the order of their numbers; of the pinned take alone where the author picked an older one */
+  /**
+   * takes of today's request, and those that its retry policy bought after it ended badly, in the order of their
+   * numbers; the pinned take alone where the author picked an older one
+   */
   readonly takes: readonly Take[];
   /** the take that is (or will be, once checked) upgraded, followed, extended and shown in films */
   readonly picked: Take | undefined;
   /** takes to be bought now; empty while a parent is open */
   readonly due: readonly DueTake[];
+  /** what it is bought as today; undefined while that is not known or no concern */
+  readonly attempts: Attempts | undefined;
   /** set when the shot cannot go on: a parent ended badly, or a purchase would repeat one made under another id */
   readonly blocked: Problem | undefined;
   /** the parent is still on its way, so neither request nor takes of today are known */
@@ -55,29 +61,38 @@ function standingOf(
 ): Standing {
   const all = view.state.takes.get(shot.id) ?? [];
   const pinned = shot.pick === undefined ? undefined : all.find((take) => take.number === shot.pick);
-  const open = { shot, takes: [], picked: undefined, due: [], blocked: undefined, waitsFor: undefined };
+  const open = {
+    shot,
+    takes: [],
+    picked: undefined,
+    due: [],
+    attempts: undefined,
+    blocked: undefined,
+    waitsFor: undefined,
+  };
 
   if (parent) {
     const obstacle = obstacleFrom(parent, shot);
     if (obstacle) return { ...open, takes: pinned ? [pinned] : all, picked: pinned, ...obstacle };
   }
-  const request = requestOf(shot, parent?.picked);
-  const requestHash = memoHash(shot, parent?.picked, request);
-  const present = all.filter((take) => take.requestHash === requestHash && take.purchase !== "forgotten");
+  const attempts = attemptsOf(shot, parent?.picked);
+  const { first } = attempts;
+  const present = presentTakes(all, attempts);
 
   // The author pinned a take of an older wording: the film is served, so nothing is bought behind their back.
   const isForced = view.wish.renew.has(shot.id);
-  if (pinned && pinned.requestHash !== requestHash && !hasEnded(pinned) && !isForced) {
+  if (pinned && !present.includes(pinned) && !hasEnded(pinned) && !isForced) {
     return { ...open, takes: [pinned], picked: pinned };
   }
-  const due = dueTakes(view, shot, all, present, request, requestHash);
-  const elsewhere = present.length === 0 && !isForced ? orphans.get(requestHash) : undefined;
+  const due = dueTakes(view, shot, all, present, attempts);
+  const elsewhere = present.length === 0 && !isForced ? orphans.get(first.requestHash) : undefined;
   const tooLate = due.length > 0 && parent ? extendsTooLate(shot, parent) : undefined;
   if (tooLate) return { ...open, takes: present, blocked: tooLate };
   if (due.length > 0 && elsewhere) return { ...open, blocked: boughtElsewhere(shot, elsewhere, view) };
-  if (shot.pick === undefined) return { ...open, takes: present, picked: firstUsable(present), due };
+  const standing = { ...open, takes: present, due, attempts };
+  if (shot.pick === undefined) return { ...standing, picked: firstUsable(present) };
   // While the picked take is only to come, no other one stands in for it: upgrades and followers of that would be bought in vain.
-  if (pinned || due.some(({ number }) => number === shot.pick)) return { ...open, takes: present, picked: pinned, due };
+  if (pinned || due.some(({ number }) => number === shot.pick)) return { ...standing, picked: pinned };
   return { ...open, takes: present, blocked: isSelected(view, shot.id) ? pickMissing(shot, shot.pick) : undefined };
 }
 
@@ -86,13 +101,24 @@ function obstacleFrom(parent: Standing, shot: Shot): Pick<Standing, "blocked" | 
   const { id } = parent.shot;
   if (parent.blocked || (parent.takes.length > 0 && parent.due.length === 0 && parent.takes.every(hasEnded))) {
     const message = `shot "${shot.id}" needs shot "${id}", which ${parent.blocked ? "cannot be made either" : "ended badly"}`;
-    const problem = { rule: "parent-missing", message, fix: `Settle "${id}" first.`, place: shot.place };
+    const problem = { rule: "parent-missing", message, fix: mendParent(parent), place: shot.place };
     return { blocked: problem, waitsFor: undefined };
   }
   const take = parent.picked;
   const ready =
     take?.made !== undefined && (shot.start.from === "extends" || take.files.get("720p")?.state === "checked");
   return ready ? undefined : { blocked: undefined, waitsFor: id };
+}
+
+/** The way out for a child: what its parent needs. */
+function mendParent({ shot: { id }, blocked, takes }: Standing): string {
+  if (blocked) return `Mend what keeps "${id}" first.`;
+  if (takes.some(({ purchase }) => purchase === "unconfirmed")) return `Settle "${id}" first, with adopt or forget.`;
+  const last = takes.at(-1)?.purchase;
+  if (last === "refused" || last === "failed") {
+    return `Mend the prompt of "${id}" and run again, or buy it again as it is with --retry-failed.`;
+  }
+  return last === "lost" ? `Buy "${id}" again with --retry-failed.` : `Buy "${id}" again with --force ${id}.`;
 }
 
 /** The vendor does not extend a take that went through 1080p. @see kie.ai Extend Veo 3.1 Video */
@@ -107,34 +133,61 @@ function extendsTooLate(shot: Shot, { shot: { id }, picked }: Standing): Problem
   };
 }
 
+/**
+ * What is to be bought now: takes the manifest wants, then those its retry policy adds, then one that the command asked
+ * for. All are counted by the ledger's takes, so that a second run goes on counting where the first one stopped.
+ */
 function dueTakes(
   view: View,
   shot: Shot,
   all: readonly Take[],
   present: readonly Take[],
-  request: TakeRequest,
-  requestHash: Sha256,
+  attempts: Attempts,
 ): readonly DueTake[] {
   if (!isSelected(view, shot.id)) return [];
-  const buy = (number: number, why: BuyReason) => ({ number, request, requestHash, why });
-  const putOff = present.filter(({ purchase }) => purchase === "deferred").map(({ number }) => number);
+  const { first, again } = attempts;
   const bought = present.filter(({ purchase }) => purchase !== "deferred");
+  const missing = Math.max(0, shot.takes + retriesDue(shot, bought) - bought.length);
+  const firsts = bought.filter(({ requestHash }) => requestHash === first.requestHash).length;
+  const wanted = Math.min(missing, Math.max(0, shot.takes - firsts));
+  const lastEnd = bought.findLast(isRetried);
+
   const latest = all.at(-1);
   const why: BuyReason =
     present.length > 0
       ? "another take wanted"
-      : latest && latest.requestHash !== requestHash
-        ? changeBetween(latest.request, request)
+      : latest && latest.requestHash !== first.requestHash
+        ? changeBetween(latest.request, first.request)
         : "never made";
+  const whyAgain: BuyReason = lastEnd?.purchase === "refused" ? "refused before" : "failed before";
+  const orders = Array.from({ length: missing }, (_, index) =>
+    index < wanted ? { ...first, why } : { ...again, why: whyAgain },
+  );
   const renew = view.wish.renew.get(shot.id);
-  const missing = Math.max(0, shot.takes - bought.length);
   const isRenewalOpen = renew !== undefined && missing === 0 && !bought.some(({ number }) => number > renew.above);
-  // A number that was put off is free for the next take that is wanted, whatever wants it.
-  const firstNew = (latest?.number ?? 0) + 1;
-  return Array.from({ length: isRenewalOpen ? 1 : missing }, (_, index) => {
-    const again = putOff[index];
-    if (again !== undefined) return buy(again, isRenewalOpen ? renew.why : "put off before");
-    return buy(firstNew + index - putOff.length, isRenewalOpen ? renew.why : why);
+  if (isRenewalOpen) {
+    // What made the take that is used, or what was tried last, is what another one is made with.
+    const model = firstUsable(present) ?? present.at(-1);
+    const request = model?.requestHash === again.requestHash ? again : first;
+    orders.push({ ...request, why: renew.why });
+  }
+  return numbered(orders, present, (latest?.number ?? 0) + 1);
+}
+
+/** A number that was put off is free for the next take of the same request, whatever wants it. */
+function numbered(
+  orders: readonly Omit<DueTake, "number">[],
+  present: readonly Take[],
+  firstNew: number,
+): readonly DueTake[] {
+  const putOff = present.filter(({ purchase }) => purchase === "deferred");
+  let next = firstNew;
+  return orders.map((order) => {
+    const found = putOff.findIndex(({ requestHash }) => requestHash === order.requestHash);
+    const [free] = found === -1 ? [] : putOff.splice(found, 1);
+    if (!free) return { ...order, number: next++ };
+    const isRenewal = order.why === "forced" || order.why === "tried again";
+    return { ...order, number: free.number, why: isRenewal ? order.why : "put off before" };
   });
 }
 
@@ -158,6 +211,8 @@ const ANSWERED = ["generating", "made", "refused", "failed", "lost"];
 export function openExtenders(parent: ShotId, standings: ReadonlyMap<ShotId, Standing>): readonly Standing[] {
   return [...standings.values()].filter(({ shot, takes, due, blocked, waitsFor }) => {
     if (shot.start.from !== "extends" || shot.start.parent !== parent || blocked) return false;
+    // Should it fail, it is to be extended once more.
+    if (failuresLeft(shot, takes) > 0 && takes.some(({ purchase }) => purchase === "generating")) return true;
     return waitsFor !== undefined || due.length > 0 || !takes.some(({ purchase }) => ANSWERED.includes(purchase));
   });
 }
@@ -194,16 +249,4 @@ function boughtElsewhere(shot: Shot, take: Take, view: View): Problem {
     fix: `Keep it: callsheet rename ${view.manifest.shown} ${take.shot} ${shot.id}. Or buy it anew: --force ${shot.id}.`,
     place: shot.place,
   };
-}
-
-/** Hashing is the dearest part of a look at all shots, and depends on the shot and its parent's task alone. */
-const hashes = new WeakMap<Shot, Map<string, Sha256>>();
-
-function memoHash(shot: Shot, parent: Take | undefined, request: TakeRequest): Sha256 {
-  const byParent = hashes.get(shot) ?? new Map<string, Sha256>();
-  hashes.set(shot, byParent);
-  const key = parent?.task ?? "";
-  const hash = byParent.get(key) ?? hashRequest(request);
-  byParent.set(key, hash);
-  return hash;
 }

@@ -103,7 +103,7 @@ function openLines(end: EndOfRun): readonly string[] {
   const unfetched = named(["made", "upgraded", "downloaded"]);
   const open = new Set(outcome.left.filter(isPurchase).flatMap((step) => (step.kind === "join" ? [] : [step.shot])));
   const planned = selected.flatMap(({ id, state }) =>
-    state === "planned" || (open.has(id) && state !== "checked") ? [id] : [],
+    state === "planned" || state === "blocked" || (open.has(id) && state !== "checked") ? [id] : [],
   );
   const upgrades = selected.flatMap(({ id, state }) => (open.has(id) && state === "checked" ? [id] : []));
   const lines = [
@@ -121,7 +121,27 @@ function openLines(end: EndOfRun): readonly string[] {
       : []),
   ];
   const isToldBelow = end.interrupted || outcome.stopped || outcome.keyProblem;
-  return lines.length === 0 || isToldBelow ? lines : [...lines, howToGoOn(end)];
+  // Shots that are blocked alone do not come by running again: their problems say what they need.
+  const isOpen =
+    lines.length > 0 && !(lines.length === 1 && planned.length === named(["blocked"]).length && planned.length > 0);
+  return [...lines, ...unusedLines(end), ...(isOpen && !isToldBelow ? [howToGoOn(end)] : [])];
+}
+
+/** A forced take that was bought and that no film shows: the author wanted it, and has to say so once more. */
+function unusedLines({ plan, outcome, shots }: EndOfRun): readonly string[] {
+  return [...plan.view.wish.renew].flatMap(([shot, { above, why }]) => {
+    const used = shots.find(({ id }) => id === shot)?.take;
+    const bought = (outcome.view.state.takes.get(shot) ?? []).filter(
+      ({ number, purchase }) => number > above && (purchase === "made" || purchase === "generating"),
+    );
+    if (why !== "forced" || used === undefined || used === null || !isSelected(outcome.view, shot)) return [];
+    return bought
+      .filter(({ number }) => number !== used)
+      .map(({ number, credits }) => {
+        const which = `Take ${number} of "${shot}" was bought for ${showMoney(credits)} and is not the one that films use`;
+        return `${which}: that is take ${used}. Write pick: ${number} in the shot to use it.`;
+      });
+  });
 }
 
 /** A person who stops a run wonders what becomes of that which is paid and not there. */

@@ -34,7 +34,7 @@ export async function poll(
   const { shot, take: number, task } = step;
   const take = findTake(recorder.view().state, shot, number);
   if (!take) throw new Error(`run: no take ${number} of ${shot} to poll`);
-  const subject = { manifest: context.manifest, shot, take: number };
+  const subject = { manifest: context.manifest, shot, take: number, prompt: take.request.prompt };
   const kind = workKind(take.request);
   const patience = openPatience(world.clock, take.intendedAt);
   const { ageMs } = patience;

@@ -9,6 +9,8 @@ export interface Subject {
   readonly manifest: Manifest;
   readonly shot: ShotId;
   readonly take: number;
+  /** what the vendor was sent, where the words of the prompt are what may be wrong */
+  readonly prompt?: string;
 }
 
 /** The vendor said no to this request: nothing was bought. */
@@ -112,12 +114,15 @@ function clause(message: string): string {
 }
 
 /** A problem of one take, with the place of its shot. */
-export function about({ manifest, shot, take }: Subject, rule: string, what: string, fix: string): Problem {
+export function about(subject: Subject, rule: string, what: string, fix: string): Problem {
+  const { manifest, shot, take } = subject;
   const found = manifest.shots.find(({ id }) => id === shot);
-  return { rule, message: `shot "${shot}" (take ${take}) ${what}`, fix, place: placeOf(found, rule) };
+  return { rule, message: `shot "${shot}" (take ${take}) ${what}`, fix, place: placeOf(found, rule, subject.prompt) };
 }
 
-function placeOf(shot: Shot | undefined, rule: string): Place | null {
+function placeOf(shot: Shot | undefined, rule: string, prompt: string | undefined): Place | null {
   if (!shot) return null;
-  return rule === "refused" || rule === "failed" ? shot.promptPlace : shot.place;
+  if (rule !== "refused" && rule !== "failed") return shot.place;
+  const isSecond = prompt !== undefined && prompt !== shot.prompt && prompt === shot.retry?.prompt;
+  return isSecond && shot.retry ? shot.retry.promptPlace : shot.promptPlace;
 }

@@ -23,7 +23,7 @@ export async function submit(
 ): Promise<StepResult> {
   const { recorder } = tools;
   const { world } = context;
-  const subject = { manifest: context.manifest, shot: step.shot, take: step.take };
+  const subject = { manifest: context.manifest, shot: step.shot, take: step.take, prompt: step.request.prompt };
 
   let unreached = 0;
   for (let deferrals = 1; ; deferrals++) {

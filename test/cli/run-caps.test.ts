@@ -53,3 +53,73 @@ test.concurrent("of several manifests those whose own day's cap all together wou
   );
   expect(studio.bought()).toEqual(["large 1"]);
 });
+
+test.concurrent("a day's cap holds for two processes with two output folders together, and for the rest of the day", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished);
+  await studio.write("one.yaml", film("one", 4, "budget: { day: 300 }"));
+  await studio.write("two.yaml", film("two", 4, "budget: { day: 300 }"));
+  const ran = await Promise.all([
+    studio.callsheet("run", "one.yaml", "--output", "here"),
+    studio.callsheet("run", "two.yaml", "--output", "there"),
+  ]);
+  // Whoever looks after the other has begun may be refused at once: then four are bought, else five.
+  const bought = studio.bought().length;
+  expect([4, 5]).toContain(bought);
+  expect(ran.map(({ exitCode }) => exitCode)).toContain(3);
+  expect(ran.every(({ exitCode }) => exitCode === 0 || exitCode === 3)).toBe(true);
+
+  await studio.write("three.yaml", film("three", 5, "budget: { day: 299 }"));
+  const later = await studio.callsheet("run", "three.yaml", "--output", "elsewhere");
+  expect(later.exitCode).toBe(3);
+  expect(later.stdout).toContain(
+    `the day's cap is 299, of which ${bought * 60} are spent or reserved. Nothing was bought`,
+  );
+  expect(studio.bought()).toHaveLength(bought);
+});
+
+test.concurrent("of two processes with different caps each stops at its own, whatever the other one spends", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished);
+  await studio.write("small.yaml", film("small", 2, "budget: { day: 120 }"));
+  await studio.write("large.yaml", film("large", 4, "budget: { day: 300 }"));
+  const ran = await Promise.all([
+    studio.callsheet("run", "small.yaml", "--output", "here"),
+    studio.callsheet("run", "large.yaml", "--output", "there"),
+  ]);
+  const bought = studio.bought();
+  expect(bought.length).toBeLessThanOrEqual(5);
+  const ofSmall = bought.filter((prompt) => prompt.startsWith("small")).length;
+  expect(ofSmall).toBeLessThanOrEqual(2);
+  expect(ran[0].exitCode).toBe(ofSmall === 2 ? 0 : 3);
+  expect(ran.map(({ exitCode }) => exitCode)).toContain(3);
+});
+
+test.concurrent("a forced take that the films do not use is told, and how to use it", async ({ onTestFinished }) => {
+  const studio = await openStudio(onTestFinished);
+  await studio.write("film.yaml", "shots: [{ id: a, prompt: A net }]\n");
+  expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
+  const forced = await studio.callsheet("run", "film.yaml", "--force", "a");
+  expect(forced.exitCode).toBe(0);
+  expect(forced.stdout).toContain('Take 2 of "a" was bought for 60 credits ($0.30) and is not the one that films use');
+  expect(forced.stdout).toContain("that is take 1. Write pick: 2 in the shot to use it.");
+  const picked = await studio.write("film.yaml", "shots: [{ id: a, prompt: A net, pick: 3 }]\n");
+  expect((await studio.callsheet("run", picked, "--force", "a")).stdout).not.toContain("films use");
+});
+
+test.concurrent("children of a refused shot count among those not bought, and hear how to mend their parent", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished);
+  await studio.write(
+    "film.yaml",
+    'shots: [{ id: a, prompt: "A net [[refuse:400]]" }, { id: b, prompt: B, follows: a }, { id: c, prompt: C, extends: b }]\n',
+  );
+  const { exitCode, stdout } = await studio.callsheet("run", "film.yaml");
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain("2 shots not bought: b and c.\n\n");
+  expect(stdout).toContain('Mend the prompt of "a" and run again, or buy it again as it is with --retry-failed.');
+  expect(stdout).not.toContain("Settle");
+});

@@ -514,7 +514,37 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
     `matrix: { city: [Lisbon, Porto] }\n${shot().replace("prompt: p", "prompt: ${city}")}`,
     '1:1+6 "matrix" is not built yet [not-built-yet] Take matrix out.',
   ],
-  ["retries", top("retry: { failed: 1 }"), '1:1+5 "retry" is not built yet [not-built-yet] Take retry out.'],
+  [
+    "a policy's numbers, keys and model are judged, all of them at once",
+    top("retry: { failed: 6, refused: 0.5, model: veo2, often: 1 }", "defaults: { retry: { failed: yes } }"),
+    '1:18+1 "failed" of "retry" is the number 6; it must be a whole number from 0 to 5 [value] Write a whole number from 0 to 5.',
+    '1:30+3 "refused" of "retry" is the number 0.5; it must be a whole number from 0 to 5 [value] Write a whole number from 0 to 5.',
+    '1:42+4 "retry" asks for veo2; models are veo3, veo3_fast or veo3_lite [shot-model] Write veo3.',
+    '1:48+5 "retry" has no key "often" [unknown-key] Take it out, or name it "x-often" to keep it for yourself. Keys here are failed, refused, prompt and model.',
+    '2:13+5 "retry" stands for all shots at the top and in "defaults" again [retry-twice] Keep one of them.',
+    '2:30+3 "failed" of "retry" of "defaults" is "yes"; it must be a whole number from 0 to 5 [value] Write a whole number from 0 to 5.',
+  ],
+  [
+    "a second prompt or model that nothing leads to",
+    `${top("retry: { prompt: '${prompt} at dawn' }")}  - { id: b, prompt: p, retry: { failed: 0, model: veo3 } }\n  - { id: c, prompt: p, retry: {} }\n`,
+    '1:10+6 "retry" has a prompt and never tries again: neither failed nor refused is above 0 [retry-never] Write failed: 1 or refused: 1 beside it: how many takes may be bought again for that reason.',
+    '4:45+5 "retry" of shot "b" has a model and never tries again: neither failed nor refused is above 0 [retry-never] Write failed: 1 or refused: 1 beside it: how many takes may be bought again for that reason.',
+  ],
+  [
+    "a second prompt is read as the first is",
+    top("retry: { refused: 1, prompt: '${town} ${prompt}' }", "defaults: { model: veo3_fast }"),
+    '1:31+7 no variable is named "town" [variable-unknown] Add `variables: { town: … }`. To write the characters ${ themselves, write $${.',
+  ],
+  [
+    "a second prompt that says nothing",
+    shot("retry: { refused: 1, prompt: ' ' }"),
+    '4:34+3 "prompt" of "retry" of shot "a" is blank [blank-prompt] Say what is to be seen; ${prompt} stands for the shot\'s own words.',
+  ],
+  [
+    "a second model that takes no references",
+    `retry: { failed: 1, model: veo3 }\n${two("references: ['https://example.com/1.png']")}`,
+    '4:9+1 shot "b" has references and would be tried again with veo3, which does not take them; veo3_fast and veo3_lite do [references-model] Give this shot a retry of its own.',
+  ],
   [
     "hooks that are empty, both at once, or no address",
     top("on_done: { }", "on_failed: { command: [say], webhook: 'https://example.com' }"),

@@ -334,3 +334,50 @@ shots:
   const folder = await openFolder({ "film.yaml": manifest }, onTestFinished);
   expect(wellRead(await folder.read()).shots).toMatchObject([{ resolution: "1080p", seed: 22222, model: "veo3" }]);
 });
+
+test("a shot's own retry replaces the one for all; style and variables hold for its prompt too", async ({
+  onTestFinished,
+}) => {
+  const text = `variables: { city: Lisbon }
+retry: { failed: 1, refused: 2, prompt: "\${prompt}, seen from afar in \${city}", model: veo3 }
+defaults: { style: grainy film }
+shots:
+  - { id: a, prompt: A harbour }
+  - { id: b, prompt: A door., retry: { failed: 3 } }
+  - { id: c, prompt: A lamp, style: "", model: veo3_lite, retry: { refused: 1, prompt: Another lamp } }
+  - { id: d, prompt: A net, retry: {} }
+`;
+  const folder = await openFolder({ "film.yaml": text }, onTestFinished);
+  const at = (line: number, column: number) => ({ file: "film.yaml", line, column });
+  expect(wellRead(await folder.read("film.yaml")).shots.map(({ retry }) => retry)).toEqual([
+    {
+      failed: 1,
+      refused: 2,
+      prompt: "A harbour, seen from afar in Lisbon. grainy film",
+      promptPlace: at(2, 41),
+      model: "veo3",
+    },
+    { failed: 3, refused: 0, prompt: "A door. grainy film", promptPlace: at(6, 22), model: "veo3_fast" },
+    { failed: 0, refused: 1, prompt: "Another lamp", promptPlace: at(7, 88), model: "veo3_lite" },
+    undefined,
+  ]);
+});
+
+test("one second prompt for several shots is worth a word, unless their own words are in it", async ({
+  onTestFinished,
+}) => {
+  const shots = "shots: [{ id: a, prompt: p }, { id: b, prompt: q }]\n";
+  const files = {
+    "same.yaml": `retry: { refused: 1, prompt: A calm sea }\n${shots}`,
+    "own.yaml": `retry: { refused: 1, prompt: "\${prompt}, calmer" }\n${shots}`,
+  };
+  const folder = await openFolder(files, onTestFinished);
+  const warned = async (name: string) => {
+    const read = await folder.read(name);
+    return read.ok && told(read.warnings);
+  };
+  expect(await warned("same.yaml")).toEqual([
+    'same.yaml:1:30+10 "prompt" of "retry" is the same for every shot that is tried again [retry-prompt] Write ${prompt} where the shot\'s own words belong, or write retry in the shot it is meant for.',
+  ]);
+  expect(await warned("own.yaml")).toEqual([]);
+});

@@ -25,6 +25,7 @@ export function shot(id: string, about: Partial<Shot> = {}): Shot {
     takes: 1,
     pick: undefined,
     dialogue: undefined,
+    retry: undefined,
     ...about,
   };
 }

@@ -74,10 +74,11 @@ describe("the end of a run in words", () => {
       1 of 4 shots made in this run; 120 credits ($0.60) spent of 240 planned; balance 4,400 credits.
 
       1 shot still at the vendor's, paid: storm.
+      1 shot not bought: lamp.
       Run the same command again to go on; nothing is paid for twice.
 
       manifests/keeper.yaml:17:9: shot "lamp" needs shot "door", which ended badly [parent-missing]
-         Settle "door" first.
+         Mend the prompt of "door" and run again, or buy it again as it is with --retry-failed.
 
       manifests/keeper.yaml:12:9: shot "door" (take 1) was refused by the vendor (code 400): Your prompt was flagged [refused]
          Change the prompt and run again.

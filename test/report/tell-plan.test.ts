@@ -96,7 +96,7 @@ describe("a plan in words", () => {
       manifests/keeper.yaml:13:13: shot "door" (take 1) was refused by the vendor (code 400): Your prompt was flagged. Nothing was bought [refused]
          Change the prompt and run again.
       manifests/keeper.yaml:17:9: shot "lamp" needs shot "door", which ended badly [parent-missing]
-         Settle "door" first.
+         Mend the prompt of "door" and run again, or buy it again as it is with --retry-failed.
 
       Total: 60 credits ($0.30)
       Prices: built in, as of 2026-08-01
@@ -112,7 +112,7 @@ describe("a plan in words", () => {
       manifests/keeper.yaml:13:13: shot "door" (take 1) was refused by the vendor (code 400): Your prompt was flagged. Nothing was bought [refused]
          Change the prompt and run again.
       manifests/keeper.yaml:17:9: shot "lamp" needs shot "door", which ended badly [parent-missing]
-         Settle "door" first.
+         Mend the prompt of "door" and run again, or buy it again as it is with --retry-failed.
 
       Nothing can be done by itself. 0 credits.
       "
