@@ -16,7 +16,7 @@ export const text = (description: string) => described(z.string(), description);
 const still = (description: string) =>
   described(z.string().min(1), description, { must: "a file's path or an https address" });
 
-export const modelSchema = choice(
+const modelSchema = choice(
   MODELS,
   "Which Veo 3.1 makes the take, in the vendor's own words. Default veo3_fast.",
   {
