@@ -16,14 +16,10 @@ export const text = (description: string) => described(z.string(), description);
 const still = (description: string) =>
   described(z.string().min(1), description, { must: "a file's path or an https address" });
 
-const modelSchema = choice(
-  MODELS,
-  "Which Veo 3.1 makes the take, in the vendor's own words. Default veo3_fast.",
-  {
-    rule: "shot-model",
-    says: "models are",
-  },
-);
+const modelSchema = choice(MODELS, "Which Veo 3.1 makes the take, in the vendor's own words. Default veo3_fast.", {
+  rule: "shot-model",
+  says: "models are",
+});
 
 /** More than this is a slip of the finger: each is paid, and what five takes could not do no sixth one will. */
 const MOST_RETRIES = 5;
