@@ -50,7 +50,9 @@ export function refuseUnknownShots(flags: WishFlags, manifests: readonly Manifes
  * keeps the shot: it may be paid and on its way.
  */
 function endedBadly(takes: readonly Take[]): boolean {
-  const newest = takes.filter(({ requestHash }) => requestHash === takes.at(-1)?.requestHash);
+  // A second try that was put off was no try: the first one's end still stands.
+  const sent = takes.filter(({ purchase }) => purchase !== "deferred");
+  const newest = sent.filter(({ requestHash }) => requestHash === takes.at(-1)?.requestHash);
   if (newest.some(({ purchase }) => purchase === "unconfirmed" || purchase === "submitting")) return false;
   return newest.length > 0 && newest.every(hasEnded) && newest.some(({ purchase }) => RETRIED.includes(purchase));
 }
