@@ -28,6 +28,12 @@ interface UpgradeTools {
   readonly hints: Hints;
 }
 
+/**
+ * A no that comes after an order may be a gateway's cough, and the order is paid: it is believed when it is said so often
+ * in a row.
+ */
+const NOES_BELIEVED = 2;
+
 /** An upgrade whose intent is on disk. */
 interface Order {
   readonly token: string;
@@ -87,6 +93,7 @@ async function awaitUpgrade(
   const kind = `upgrade:${resolution}` as const;
   const patience = openPatience(world.clock, since);
   let failures = 0;
+  let noes = 0;
   for (let outcome = first; ; outcome = undefined) {
     const isFirst = outcome !== undefined;
     outcome ??= await askFor(step, token, context, tools);
@@ -104,6 +111,7 @@ async function awaitUpgrade(
         return DONE;
       }
       case "refused": {
+        if (!isFirst && ++noes < NOES_BELIEVED) break;
         const problem = keptProblem(subject, resolution, outcome);
         await recorder.record({ event: "upgrade-refused", shot, take, resolution, isUnbought: isFirst, problem });
         return DONE;
@@ -124,6 +132,7 @@ async function awaitUpgrade(
       case "unfinished":
       case "pending":
         failures = 0;
+        noes = 0;
         break;
     }
     if (patience.isOver(LONGEST_WAIT_MS[resolution])) {
