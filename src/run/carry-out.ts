@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { findTake } from "../ledger/batch-state.ts";
 import { bytesBefore } from "../plan/disk-need.ts";
 import { nextSteps } from "../plan/next-steps.ts";
@@ -58,7 +59,10 @@ export async function carryOut(
 ): Promise<Outcome> {
   // Whoever waits for the vendor is woken when a step has broken: nothing that comes could be written down.
   const broken = new AbortController();
-  const context = { ...terms, drain: AbortSignal.any([terms.drain, broken.signal]) };
+  const drain = AbortSignal.any([terms.drain, broken.signal]);
+  // Every step that waits listens: without this, Node warns of a leak once eleven shots generate at a time.
+  setMaxListeners(0, drain, terms.leave);
+  const context = { ...terms, drain };
   const recorder = openRecorder(context, plan.view);
   const lanes = openLanes(options.cores);
   let stopped = options.stopped;
