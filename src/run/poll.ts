@@ -8,7 +8,13 @@ import type { Hints } from "./hints.ts";
 import type { Lanes } from "./lanes.ts";
 import { openPatience } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
-import { failedProblem, lostProblem, stillGeneratingProblem, unknownTaskProblem } from "./purchase-problem.ts";
+import {
+  failedProblem,
+  lostProblem,
+  stillGeneratingProblem,
+  unclearTaskProblem,
+  unknownTaskProblem,
+} from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
 import { DONE, type StepResult } from "./step-result.ts";
 
@@ -45,6 +51,7 @@ export async function poll(
   await ledger.settle(take.token, "running");
   let failures = 0;
   let empties = 0;
+  let wasPending = false;
 
   const usualDelayMs = async () =>
     hints.paced(take.token, nextLookMs(ageMs(), (await ledger.account()).durations.get(kind) ?? []));
@@ -104,13 +111,19 @@ export async function poll(
         break;
       case "pending":
         failures = 0;
+        wasPending = true;
         delayMs = await usualDelayMs();
         break;
     }
     if (patience.isOver(LONGEST_WAIT_MS)) {
       // It goes on at the vendor's, but must not keep others from being bought for ever.
       await ledger.settle(take.token, "made");
-      return { result: "rest", problem: stillGeneratingProblem(subject, Math.round(ageMs() / 60_000)) };
+      const minutes = Math.round(ageMs() / 60_000);
+      const isSilent = outcome.outcome === "unclear" && !wasPending;
+      const problem = isSilent
+        ? unclearTaskProblem(subject, task, minutes, outcome.message)
+        : stillGeneratingProblem(subject, minutes);
+      return { result: "rest", problem };
     }
   }
 }

@@ -108,6 +108,16 @@ export function stillGeneratingProblem(subject: Subject, minutes: number): Probl
   return about(subject, "still-generating", `is bought and still generating after ${minutes} minutes`, fix);
 }
 
+/** The vendor has only errors for it: by its own pages a 500 may be a failed task, or a hiccup that passes. */
+export function unclearTaskProblem(subject: Subject, task: string, minutes: number, message: string): Problem {
+  return about(
+    subject,
+    "task-unclear",
+    `is bought as task ${task}, and after ${minutes} minutes the vendor still does not say how it stands: ${clause(message)}`,
+    `Run the same command again: it is asked again and nothing is bought twice. If https://kie.ai/logs says that it failed, buy another take with --force ${subject.shot} and name that one under pick.`,
+  );
+}
+
 /** The vendor's words as a part of our sentence. */
 function clause(message: string): string {
   return message.replace(/[.\s]+$/, "");
