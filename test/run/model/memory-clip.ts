@@ -1,0 +1,122 @@
+import type { ClipFacts } from "../../../src/media/clip-facts.ts";
+import { conformedFrames } from "../../../src/media/conform.ts";
+import { type Media, NotAClip } from "../../../src/media/media.ts";
+import { secondsOf } from "../../../src/shot/frame-rate.ts";
+import { type PixelSize, pixelSize, type Resolution } from "../../../src/shot/resolution.ts";
+import { type Clip, FRAME_RATE, takeOf } from "../../../src/simulator/clip.ts";
+import type { Files } from "../../../src/world/files.ts";
+
+/** What a clip or a film of this world holds: which take's frames, in which order. */
+export interface Reel {
+  readonly shows: readonly { readonly task: string; readonly frames: number }[];
+  readonly size: PixelSize;
+  readonly sound: boolean;
+}
+
+/** The head of an MP4 and, in place of a picture, what it would show; its length stands in front, so that a cut is seen. */
+function writeReel(reel: Reel): Uint8Array {
+  const text = Buffer.from(JSON.stringify(reel));
+  const head = Buffer.alloc(12);
+  head.writeUInt32BE(head.length + text.length);
+  head.write("ftyp", 4, "latin1");
+  return Buffer.concat([head, text]);
+}
+
+export function readReel(bytes: Uint8Array): Reel | undefined {
+  const all = Buffer.from(bytes);
+  if (all.length < 12 || all.readUInt32BE(0) !== all.length) return undefined;
+  try {
+    return JSON.parse(all.toString("utf8", 12)) as Reel;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file that the vendor makes of a clip. */
+export function drawReel(clip: Clip): Uint8Array {
+  const resolution: Resolution = clip.kind === "upgrade" ? clip.resolution : "720p";
+  const { task, seconds, orientation, sound } = takeOf(clip);
+  return writeReel({
+    shows: [{ task, frames: seconds * FRAME_RATE }],
+    size: pixelSize(resolution, orientation),
+    sound,
+  });
+}
+
+/** Bytes that begin as a clip does and hold none. */
+export function drawRubbish(): Uint8Array {
+  return Buffer.concat([
+    drawReel({ kind: "take", task: "", prompt: "", orientation: "wide", seconds: 1, sound: true }),
+    Buffer.from("?"),
+  ]);
+}
+
+const RATE = { numerator: FRAME_RATE, denominator: 1 };
+
+/** What ffmpeg and ffprobe do with real clips, done to reels. */
+export function openMemoryMedia(files: Files): Media {
+  const read = async (path: string): Promise<Reel> => {
+    const reel = readReel(await files.readBytes(path));
+    if (!reel) throw new NotAClip("there is no reel in it", path);
+    return reel;
+  };
+  const keep = (path: string, reel: Reel) => files.write(path, writeReel(reel));
+  return {
+    probe: async (path) => factsOf(await read(path)),
+    async lastFrame(clip, png) {
+      await files.write(png, pngOf(await read(clip)));
+    },
+    async conform({ clip, facts, target, trim, output }) {
+      const reel = await read(clip);
+      const frames = conformedFrames({ facts, target, trim });
+      const [first] = reel.shows;
+      await keep(output, { ...reel, size: target.size, shows: first ? [{ ...first, frames }] : [] });
+    },
+    async join({ clips, output }) {
+      const reels = await Promise.all(clips.map(({ picture }) => read(picture.path)));
+      const shows = reels.flatMap((reel) => reel.shows);
+      const film = { shows, size: reels[0]?.size ?? { width: 0, height: 0 }, sound: true };
+      await keep(output, film);
+      const frames = framesOf(film);
+      return { frames, seconds: secondsOf(frames, RATE), bytes: writeReel(film).length };
+    },
+  };
+}
+
+function framesOf({ shows }: Reel): number {
+  return shows.reduce((sum, { frames }) => sum + frames, 0);
+}
+
+function factsOf(reel: Reel): ClipFacts {
+  const durationSeconds = secondsOf(framesOf(reel), RATE);
+  return {
+    video: {
+      streamIndex: 0,
+      codec: "h264",
+      profile: "High",
+      pixelFormat: "yuv420p",
+      ...reel.size,
+      sampleAspect: "1:1",
+      rotation: 0,
+      frameRate: RATE,
+      steady: true,
+      frames: framesOf(reel),
+      editHidesFrames: false,
+      durationSeconds,
+      startSeconds: 0,
+      timescale: 12_288,
+      colour: "bt709/bt709/bt709/tv",
+      decoderConfig: "one",
+    },
+    audio: reel.sound ? { codec: "aac", sampleRate: 48_000, channels: 2, durationSeconds, startSeconds: 0 } : null,
+  };
+}
+
+/** A PNG by its head, and another one for each take. */
+function pngOf(reel: Reel): Uint8Array {
+  const head = Buffer.alloc(24);
+  head.write("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "latin1");
+  head.writeUInt32BE(reel.size.width, 16);
+  head.writeUInt32BE(reel.size.height, 20);
+  return Buffer.concat([head, Buffer.from(JSON.stringify(reel.shows))]);
+}

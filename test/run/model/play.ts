@@ -1,0 +1,358 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { balanceOf } from "../../../src/cli/balance.ts";
+import { Refusal } from "../../../src/cli/exit.ts";
+import { fundsOf } from "../../../src/cli/funds.ts";
+import { prepareBatch } from "../../../src/cli/prepare-batch.ts";
+import { type BatchEnd, runBatch } from "../../../src/cli/run-batch.ts";
+import type { Session } from "../../../src/cli/session.ts";
+import type { Settings } from "../../../src/cli/settings.ts";
+import { foldEvents } from "../../../src/ledger/batch-state.ts";
+import type { LedgerEvent } from "../../../src/ledger/event.ts";
+import type { Ledger } from "../../../src/ledger/ledger.ts";
+import { openLedger } from "../../../src/ledger/open-ledger.ts";
+import type { Manifest, Shot } from "../../../src/manifest/manifest.ts";
+import { isComplete } from "../../../src/plan/shot-status.ts";
+import { openProvider } from "../../../src/provider/open-provider.ts";
+import { withRested } from "../../../src/report/summary.ts";
+import type { BatchName, ShotId, TaskId } from "../../../src/shot/id.ts";
+import { draw, drawHex } from "../../../src/simulator/draw.ts";
+import type { Chance } from "../../../src/world/chance.ts";
+import type { ProcessIdentity } from "../../../src/world/process-identity.ts";
+import { manifest as manifestOf, shot as shotOf } from "../../plan/batch.ts";
+import type { BatchRecord, History, RunRecord, Standing } from "./history.ts";
+import { openMemoryMedia, readReel } from "./memory-clip.ts";
+import { openMemoryFiles } from "./memory-files.ts";
+import { MemoryVendor, ORIGIN } from "./memory-vendor.ts";
+import { Mortal, type Stop } from "./mortal.ts";
+import type { BatchPlan, Schedule } from "./schedule.ts";
+import { openVirtualTime, StandsStill, type VirtualTime, type WallClock } from "./virtual-time.ts";
+
+/** Early in the day, so that no midnight comes between. */
+const MORNING = new Date(2026, 10, 21, 5).getTime();
+/** A run of twelve shots behind one another, each of which takes as long as anything can, ends in less. */
+const LONGEST_RUN_MS = 40 * 3_600_000;
+const LONGEST_ON_THE_WAY_MS = 5 * 60_000;
+/** Runs of one command after another until nothing is left to do; more are never needed. */
+const MOST_RECOVERIES = 6;
+/** Where the ledgers lie while a schedule is played: memory, where the system has such a place. */
+const FAST_DISK = process.platform === "linux" ? "/dev/shm" : (process.env["TMPDIR"] ?? "/tmp");
+
+/** Plays a schedule with the real run loop, ledger and provider, and tells what happened. */
+export async function play(schedule: Schedule): Promise<History> {
+  const folder = await mkdtemp(join(FAST_DISK, "callsheet-model-"));
+  const time = openVirtualTime(MORNING);
+  const stage = new Stage(schedule, folder, time);
+  try {
+    return await stage.play();
+  } finally {
+    await stage.close();
+    time.end();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface RunPlan {
+  readonly batch: number;
+  readonly stop: Stop | undefined;
+  readonly retryFailed: boolean;
+  readonly force: readonly ShotId[];
+  readonly isRecovery: boolean;
+}
+
+/** A machine with one disk and one clock, on which one process after another runs. */
+class Stage {
+  private readonly vendor: MemoryVendor;
+  private readonly disk = new Map<string, Uint8Array>();
+  private readonly wall: WallClock = { aheadMs: 0 };
+  private readonly setForwardAt: number[] = [];
+  private readonly runs: RunRecord[] = [];
+  private readonly ends: BatchEnd[] = [];
+  private readonly opened: Ledger[] = [];
+  private readonly living = new Set<number>();
+  private readonly manifests: readonly Manifest[];
+  private processes = 0;
+
+  constructor(
+    private readonly schedule: Schedule,
+    private readonly folder: string,
+    private readonly time: VirtualTime,
+  ) {
+    this.vendor = new MemoryVendor(schedule, time);
+    this.manifests = schedule.batches.map((batch, index) => manifestFor(batch, index, schedule.dayCap));
+  }
+
+  async play(): Promise<History> {
+    const batches = this.manifests.map((_, batch) => batch);
+    for (const { retryFailed, stops, clockSet } of this.schedule.rounds) {
+      if (clockSet) this.time.after(clockSet.afterMs, () => this.setClock(clockSet.byMs));
+      await this.together(
+        batches.map((batch) => ({ batch, stop: stops[batch] ?? undefined, retryFailed, force: [], isRecovery: false })),
+      );
+    }
+    await this.rest();
+    const troubled = await this.standing();
+    this.vendor.recover();
+    for (let round = 0; round < MOST_RECOVERIES; round += 1) {
+      await this.together(
+        batches.map((batch) => ({
+          batch,
+          stop: undefined,
+          retryFailed: true,
+          force: this.spoilt(batch),
+          isRecovery: true,
+        })),
+      );
+      if (round === 0) await this.settleDoubts();
+      else if (batches.every((batch) => this.isComplete(batch))) break;
+    }
+    const records = this.manifests.map((manifest, batch): BatchRecord => {
+      const end = this.ends[batch];
+      const reel = (file: string) => {
+        const bytes = this.disk.get(join(this.folder, manifest.name, file));
+        return bytes && readReel(bytes);
+      };
+      return { manifest, shots: end ? withRested(end.shots, end.outcome.rested) : [], films: end?.films ?? [], reel };
+    });
+    const { arrivals } = this.vendor;
+    return {
+      arrivals,
+      runs: this.runs,
+      batches: records,
+      setForwardAt: this.setForwardAt,
+      troubled,
+      end: await this.standing(),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const ledger of this.opened) await ledger.close().catch(() => undefined);
+  }
+
+  /** What the dead have sent arrives, long before a person comes and looks. */
+  private async rest(): Promise<void> {
+    const morning = new Promise<void>((come) => this.time.after(LONGEST_ON_THE_WAY_MS, come));
+    await this.time.pass(morning, () => false, LONGEST_ON_THE_WAY_MS);
+  }
+
+  private setClock(byMs: number): void {
+    this.wall.aheadMs += byMs;
+    if (byMs > 0) this.setForwardAt.push(this.time.now());
+  }
+
+  /** Runs at the same time, each in a process of its own. */
+  private async together(plans: readonly RunPlan[]): Promise<void> {
+    const mortals = plans.map(({ stop }) => new Mortal(stop));
+    const began = this.time.now();
+    const records = new Map<number, RunRecord>();
+    const all = plans.map(async (plan, index) => {
+      const mortal = mortals[index] as Mortal;
+      const record = await this.live(plan, mortal);
+      records.set(index, { ...record, tookMs: this.time.now() - began, doings: mortal.doings });
+    });
+    const isBusy = () => mortals.some((mortal) => mortal.isBusy());
+    let why = "it did not end in time";
+    try {
+      await this.time.pass(Promise.all(all), isBusy, LONGEST_RUN_MS);
+    } catch (error) {
+      if (!(error instanceof StandsStill)) throw error;
+      why = error.message;
+    }
+    plans.forEach((plan, index) => {
+      mortals[index]?.die();
+      const endless = { ...this.recordOf(plan, mortals[index] as Mortal), end: "endless", why } as const;
+      this.runs.push(
+        records.get(index) ?? { ...endless, tookMs: this.time.now() - began, doings: mortals[index]?.doings ?? 0 },
+      );
+    });
+    this.living.clear();
+  }
+
+  private recordOf({ batch, retryFailed, force, isRecovery }: RunPlan, mortal: Mortal) {
+    const { budget } = this.manifests[batch] as Manifest;
+    const caps = isRecovery
+      ? { run: undefined, day: undefined }
+      : { run: budget.run?.credits, day: budget.day?.credits };
+    const run = `run-${this.processes}`;
+    const wasDrained = mortal.drain.signal.aborted;
+    return {
+      run,
+      batch,
+      isRecovery,
+      caps,
+      wasDrained,
+      renews: retryFailed || force.length > 0,
+      leftUndone: 0,
+      why: "",
+    };
+  }
+
+  private async live(plan: RunPlan, mortal: Mortal): Promise<Omit<RunRecord, "tookMs" | "doings">> {
+    const pid = ++this.processes;
+    const { run } = this.recordOf(plan, mortal);
+    const record = () => ({ ...this.recordOf(plan, mortal), run });
+    this.living.add(pid);
+    const manifest = this.manifests[plan.batch] as Manifest;
+    const wanted = plan.isRecovery ? { ...manifest, budget: {} } : manifest;
+    const signals = {
+      drain: mortal.drain.signal,
+      leave: mortal.leave.signal,
+      exitCode: () => undefined,
+      release: () => {},
+    };
+    const session = await this.open(pid, run, mortal);
+    const command = async (): Promise<BatchEnd> => {
+      const { retryFailed, force } = plan;
+      const prepared = await prepareBatch({ manifest: wanted, session }, { retryFailed, force }, SETTINGS);
+      const fund = (await fundsOf([prepared], balanceOf)).get(prepared);
+      if (!fund) throw new Error("a batch without a fund");
+      return runBatch(prepared, fund, { settings: SETTINGS, signals, run, cores: 2, watch: () => {} });
+    };
+    try {
+      const end = await Promise.race([command(), mortal.died]);
+      if (end === "died") {
+        this.living.delete(pid);
+        return {
+          ...record(),
+          end: mortal.isSpinning ? "endless" : "died",
+          why: mortal.isSpinning ? "it goes round in circles" : "",
+        };
+      }
+      this.ends[plan.batch] = end;
+      const { stopped, keyProblem, left } = end.outcome;
+      const isDisturbed = stopped || keyProblem || mortal.drain.signal.aborted;
+      return { ...record(), end: "ended", leftUndone: isDisturbed ? 0 : left.length };
+    } catch (error) {
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return { ...record(), end: error instanceof Refusal ? "refused" : "threw", why };
+    }
+  }
+
+  private async open(pid: number, run: string, mortal: Mortal): Promise<Session> {
+    const clock = this.time.clock(this.wall);
+    const chance = this.chanceOf(pid);
+    const files = openMemoryFiles(this.disk);
+    const day = () => new Date(clock.now()).toDateString();
+    const ports = mortal.wrap({
+      clock,
+      chance,
+      files,
+      http: this.vendor.connect({ run, day }),
+      ledger: await this.openLedger(pid),
+      media: openMemoryMedia(files),
+    });
+    const { ledger, media, ...world } = ports;
+    const unused = () => {
+      throw new Error("the model starts no programs");
+    };
+    return {
+      world: { ...world, processes: { run: unused }, render: unused } as unknown as Session["world"],
+      output: { path: this.folder, isNew: false },
+      ledger,
+      account: "one",
+      provider: openProvider({ apiUrl: ORIGIN, uploadUrl: ORIGIN, key: "key" }, world),
+      media,
+      tools: { tools: undefined, tried: [], missing: () => [] },
+      close: async () => {},
+    };
+  }
+
+  private async openLedger(pid: number): Promise<Ledger> {
+    const identity: ProcessIdentity = { host: "model", bootId: "1", pidNamespace: "", pid, processStartTime: "" };
+    const options = {
+      path: join(this.folder, "ledger.db"),
+      accountPath: join(this.folder, "account.db"),
+      identity,
+      isAlive: (other: ProcessIdentity) => this.living.has(other.pid),
+      create: true,
+    };
+    const ledger = await openLedger(options, { clock: this.time.clock(this.wall), chance: this.chanceOf(pid) });
+    this.opened.push(ledger);
+    return ledger;
+  }
+
+  private chanceOf(pid: number): Chance {
+    let drawn = 0;
+    const next = () => `${pid} ${++drawn}`;
+    return {
+      number: () => draw(this.schedule.seed, next()),
+      token: () => drawHex(this.schedule.seed, `token ${next()} ${this.opened.length}`, 32),
+    };
+  }
+
+  private async standing(): Promise<Standing> {
+    const ledger = await this.openLedger(++this.processes);
+    const events = await Promise.all(this.manifests.map(({ name }) => ledger.load(name)));
+    const countedCredits = (await ledger.spending()).reduce((sum, { credits }) => sum + credits, 0);
+    const { jobs, charges } = this.vendor.state;
+    return { jobs, charges, countedCredits, events };
+  }
+
+  /** Shots whose file turned out to be none: only force buys them again. */
+  private spoilt(batch: number): readonly ShotId[] {
+    const shots = this.ends[batch]?.shots ?? [];
+    return shots
+      .filter(({ state, problem }) => state === "made" && problem?.rule === "clip-unusable")
+      .map(({ id }) => id);
+  }
+
+  private isComplete(batch: number): boolean {
+    const end = this.ends[batch];
+    if (!end) return false;
+    return end.shots.every(isComplete) && end.films.every(({ state }) => state === "joined");
+  }
+
+  /** What a person does with `adopt` and `forget`, who reads the vendor's log. */
+  private async settleDoubts(): Promise<void> {
+    const ledger = await this.openLedger(++this.processes);
+    for (const { name } of this.manifests) {
+      const takes = [...foldEvents(await ledger.load(name)).takes.values()].flat();
+      const owned = new Set(takes.map(({ task }) => task));
+      for (const { shot, number, token, purchase, request } of takes) {
+        if (purchase !== "unconfirmed" && purchase !== "submitting") continue;
+        const found = [...this.vendor.state.jobs.values()].find(
+          (job) => job.kind !== "upgrade" && job.prompt === request.prompt && !owned.has(job.taskId as TaskId),
+        );
+        const about = { shot, take: number };
+        const task = found?.taskId as TaskId | undefined;
+        owned.add(task);
+        const event: LedgerEvent = task ? { event: "adopted", ...about, task } : { event: "forgotten", ...about };
+        await ledger.append(name, [event]);
+        await ledger.settle(token, task ? "running" : "unbought");
+      }
+    }
+  }
+}
+
+const SETTINGS: Settings = {
+  apiUrl: ORIGIN,
+  uploadUrl: ORIGIN,
+  key: "key",
+  isLoopback: true,
+  speed: 1,
+  simulate: false,
+  output: undefined,
+  stateFolder: "/state",
+  proxy: undefined,
+  noProxy: undefined,
+  webhookKey: undefined,
+};
+
+function manifestFor({ shots, runCap }: BatchPlan, index: number, dayCap: number | undefined): Manifest {
+  const name = `batch-${index}` as BatchName;
+  const planned = shots.map((plan, position): Shot => {
+    const { start, parent, resolution, takes, model } = plan;
+    const parentId = `s${parent % Math.max(1, position)}` as ShotId;
+    const about = { prompt: `${name} shot ${position}`, resolution, takes, model };
+    return shotOf(
+      `s${position}`,
+      position === 0 || start === "plain" ? about : { ...about, start: { from: start, parent: parentId } },
+    );
+  });
+  const cap = (credits: number) => ({ credits, place: { file: "film.yaml", line: 1, column: 1 } });
+  const budget = {
+    ...(runCap === undefined ? {} : { run: cap(runCap) }),
+    ...(dayCap === undefined ? {} : { day: cap(dayCap) }),
+  };
+  return { ...manifestOf(planned), name, budget };
+}
