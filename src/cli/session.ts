@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { HeldByAnother, Ledger } from "../ledger/ledger.ts";
 import type { Media } from "../media/media.ts";
-import type { ToolSearch } from "../media/tools.ts";
+import type { MediaTools, ToolSearch } from "../media/tools.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { BatchName } from "../shot/id.ts";
 import type { World } from "../world/world.ts";
@@ -81,7 +81,7 @@ export async function openSession(
   };
   try {
     const tools = needs.media ? await findMediaTools(environment, world, settings) : undefined;
-    const media = tools?.tools && (await import("../media/open-media.ts")).openMedia(tools.tools, world);
+    const media = tools?.tools && (await openMediaWith(tools.tools, world));
     const ledger = await openBatchLedger(output.path, settings, needs.writes, world);
     closers.push(() => ledger.close());
     const simulator =
@@ -95,6 +95,14 @@ export async function openSession(
     await close();
     throw error;
   }
+}
+
+async function openMediaWith(tools: MediaTools, world: World): Promise<Media> {
+  const [{ openMedia }, { npmFont }] = await Promise.all([
+    import("../media/open-media.ts"),
+    import("../world/npm-font.ts"),
+  ]);
+  return openMedia(tools, world, npmFont());
 }
 
 export async function findMediaTools(

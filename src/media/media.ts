@@ -12,9 +12,18 @@ export interface Media {
    * Makes one clip's picture fit a film: size, rate, colour, trim; it has exactly `conformedFrames` frames. The sound stays
    * in the source clip, from which `join` takes it, so that it is encoded only once.
    *
-   * @throws RenderError, ConformFailed
+   * @throws RenderError, PictureNotExact
    */
   conform(job: ConformJob, signal?: AbortSignal): Promise<void>;
+  /**
+   * Draws a card for a clip that is not there: a picture like conformed ones, without sound. Letters that the font lacks show
+   * as boxes; a build that cannot write leaves the card empty (`drawsWords`).
+   *
+   * @throws RenderError, PictureNotExact
+   */
+  slate(job: SlateJob, signal?: AbortSignal): Promise<void>;
+  /** whether this build of ffmpeg can write on cards */
+  readonly drawsWords: boolean;
   /**
    * Joins clips of one kind: pictures copied packet for packet, sound decoded to exact slots and encoded once. The film
    * appears under its name only after it was read back and found exact.
@@ -32,6 +41,24 @@ export interface ConformJob {
   readonly trim: { readonly first: number; readonly end: number } | undefined;
   readonly output: string;
   readonly onProgress?: (fraction: number) => void;
+}
+
+export interface SlateJob {
+  readonly words: SlateWords;
+  /** at least 1 */
+  readonly frames: number;
+  readonly target: FilmFormat;
+  readonly output: string;
+}
+
+/** What stands on a card. Any text: it is cleaned, wrapped and cut to fit. */
+export interface SlateWords {
+  /** the shot's id */
+  readonly shot: string;
+  /** why there is no clip, in a word or two */
+  readonly state: string;
+  readonly prompt: string;
+  readonly problem: string;
 }
 
 /** What every clip of a film must be. */

@@ -4,10 +4,19 @@ import { joinClips } from "./join.ts";
 import { saveLastFrame } from "./last-frame.ts";
 import type { Media } from "./media.ts";
 import { probeClip } from "./probe.ts";
+import { canDrawWords, drawSlate } from "./slate.ts";
 import type { MediaTools } from "./tools.ts";
 
-/** Clip work with the tools that were found. */
-export function openMedia(tools: MediaTools, world: Pick<World, "files" | "processes" | "render">): Media {
+/**
+ * Clip work with the tools that were found.
+ *
+ * @param font - the file of a font, for cards
+ */
+export function openMedia(
+  tools: MediaTools,
+  world: Pick<World, "files" | "processes" | "render">,
+  font: string,
+): Media {
   const probe: Media["probe"] = (path, signal) => probeClip(tools.ffprobe.path, world, path, signal);
   return {
     probe,
@@ -16,6 +25,8 @@ export function openMedia(tools: MediaTools, world: Pick<World, "files" | "proce
       await saveLastFrame(tools, world, { path: clip, video }, png, signal);
     },
     conform: (job, signal) => conformClip(tools, world, job, signal),
+    slate: (job, signal) => drawSlate(tools, world, font, job, signal),
+    drawsWords: canDrawWords(tools),
     join: (job, signal) => joinClips(tools, world, job, signal),
   };
 }

@@ -1,4 +1,5 @@
 import { type PixelSize, pixelSize, type Resolution } from "../shot/resolution.ts";
+import { graphPath } from "../world/graph-path.ts";
 import { type ClipMode, FRAME_RATE, type Orientation, SAMPLE_RATE, toneHz } from "./clip.ts";
 import { MARK, markBits, markOf } from "./mark.ts";
 
@@ -181,22 +182,17 @@ function background(task: string, { width, height }: PixelSize): string {
 
 function texts({ width, height }: PixelSize, files: DrawingFiles): readonly string[] {
   const text = (from: string, size: number, y: number, more = "") =>
-    `drawtext=fontfile=${inGraph(files.font)}:${from}:fontsize=${size}:fontcolor=white:x=40:y=${y}${more}`;
+    `drawtext=fontfile=${graphPath(files.font)}:${from}:fontsize=${size}:fontcolor=white:x=40:y=${y}${more}`;
   const band = Math.round(height * 0.72);
   // A picture from another take brings that take's writing along: ours waits until it has faded.
   const from = files.first ? `:enable='gte(n\\,${FRAME_RATE - 4})'` : "";
   const layers = [
     `drawbox=x=0:y=${band}:w=${width}:h=${height - band}:color=black@0.5:t=fill`,
-    text(`textfile=${inGraph(files.promptText)}:expansion=none`, 34, band + 20, ":line_spacing=8"),
-    text(`textfile=${inGraph(files.idText)}:expansion=none`, 26, 50),
+    text(`textfile=${graphPath(files.promptText)}:expansion=none`, 34, band + 20, ":line_spacing=8"),
+    text(`textfile=${graphPath(files.idText)}:expansion=none`, 26, 50),
     text("text='%{n}':expansion=normal", 64, 100),
   ];
   return layers.map((layer) => layer + from);
-}
-
-/** A path as an option's value inside a filter graph, which is taken apart twice. */
-function inGraph(path: string): string {
-  return path.replace(/[\\':]/g, "\\$&").replace(/[\\'[\],;]/g, "\\$&");
 }
 
 /** See `MARK`: the frame's bits are boxes switched on and off by frame number, the take's are drawn once and for all. */

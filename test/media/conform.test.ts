@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ClipFacts } from "../../src/media/clip-facts.ts";
-import { conformedFrames, trackTimescale } from "../../src/media/conform.ts";
+import { conformedFrames } from "../../src/media/conform.ts";
+import { trackTimescale } from "../../src/media/film-picture.ts";
 import { fitInside, shownSize } from "../../src/media/fit.ts";
 import type { FilmFormat, JoinClip } from "../../src/media/media.ts";
 import { sameKind } from "../../src/media/same-kind.ts";
