@@ -1,8 +1,12 @@
 import { shownPath } from "../manifest/source-text.ts";
-import { missingShots, planFilm } from "../plan/film.ts";
+import { missingShots, planFilm, planWithStandIns } from "../plan/film.ts";
+import { standsWhole } from "../plan/next-steps.ts";
+import { shotStatuses } from "../plan/shot-status.ts";
 import { standingsOf } from "../plan/standing.ts";
 import { countOf } from "../report/credits.ts";
 import { showProblems } from "../report/squiggle.ts";
+import { howToFinish, standInWords } from "../report/stand-ins.ts";
+import { SLATES_BLANK } from "../report/tell-plan.ts";
 import { nameShots } from "../report/tell-problems.ts";
 import { showPlayingTime } from "../report/tell-time.ts";
 import { join as joinFilm } from "../run/join.ts";
@@ -11,7 +15,7 @@ import { openRecorder } from "../run/recorder.ts";
 import type { Problem } from "../shot/problem.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import { toolsMissing } from "./prepare-batch.ts";
-import type { SharedFlags } from "./settings.ts";
+import { runCommand, type SharedFlags } from "./settings.ts";
 import { type HeldBatch, withHeldBatch } from "./settle.ts";
 import type { Shell } from "./shell.ts";
 import { listenForSignals } from "./signals.ts";
@@ -45,27 +49,42 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
   const tools = { recorder, lanes: openLanes(shell.cores) };
   const standings = standingsOf(batch.view);
   const problems: Problem[] = [];
+  const command = runCommand(manifest, flags);
   for (const sequence of manifest.sequences) {
     if (wanted.length > 0 && !wanted.includes(sequence.id)) continue;
-    const film = planFilm(sequence, batch.view, standings);
+    const standIn = standsWhole(sequence, batch.view, standings)
+      ? undefined
+      : planWithStandIns(sequence, batch.view, standings);
+    const film = planFilm(sequence, batch.view, standings) ?? standIn;
     if (!film) {
       const missing = missingShots(sequence, batch.view, standings);
       const message = `film "${sequence.id}" waits for ${countOf(missing.length, "clip")}: ${nameShots(missing)}`;
       problems.push({
         rule: "film-held",
         message,
-        fix: `callsheet run ${manifest.shown} makes what is missing.`,
+        fix: `${command} makes what is missing.`,
         place: sequence.place,
       });
       continue;
     }
+    if (film.clips.some(({ shows }) => shows === "slate") && !media.drawsWords) shell.terminal.tell(SLATES_BLANK);
     const result = await joinFilm(
       { kind: "join", sequence: sequence.id, film, why: "clips or cut changed" },
       context,
       tools,
     );
     if (result.result !== "done") problems.push(result.problem);
-    else if (!signals.drain.aborted && !flags.json) {
+    else if (film.standIns.length > 0) {
+      const message = `film "${sequence.id}" is joined ${standInWords(film.standIns)}`;
+      const fix = `${howToFinish(film.standIns, shotStatuses(batch.view), manifest, command)}.`;
+      problems.push({
+        rule: `film-${sequence.onMissing === "slate" ? "slated" : "skipped"}`,
+        message,
+        fix,
+        place: sequence.place,
+      });
+    }
+    if (result.result === "done" && !signals.drain.aborted && !flags.json) {
       const shown = shownPath(`${batch.folder}/${film.file}`, shell.cwd);
       shell.terminal.result(`${shown}: ${showPlayingTime(film.seconds)}, ${countOf(film.frames, "frame")}`);
     }

@@ -24,7 +24,7 @@ import { type PreparedBatch, prepareBatch } from "./prepare-batch.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { type BatchEnd, runBatch } from "./run-batch.ts";
 import { openRunLog, type RunLog } from "./run-log.ts";
-import { requireSettings, type Settings } from "./settings.ts";
+import { requireSettings, runCommand, type Settings } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 import { listenForSignals, type Signals } from "./signals.ts";
 import { refuseUnknownShots } from "./wish.ts";
@@ -139,10 +139,11 @@ function refuseUsage(runs: readonly OneRun[]): void {
 function tellPlans(ready: readonly PreparedBatch[], funds: ReadonlyMap<PreparedBatch, Fund>, terms: Terms): void {
   const { shell, progress } = terms;
   for (const prepared of ready) {
-    const { output } = prepared.session;
+    const { output, media } = prepared.session;
     const fund = requireFund(funds, prepared);
     const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
-    const words = tellPlan(prepared.plan, { style: shell.terminal.style, mode: "run", newLedger, ...contextOf(fund) });
+    const context = { newLedger, drawsWords: media?.drawsWords, ...contextOf(fund) };
+    const words = tellPlan(prepared.plan, { style: shell.terminal.style, mode: "run", ...context });
     progress.begin(prepared.plan, words, fund.durations);
   }
   if (terms.flags.quiet) return;
@@ -255,7 +256,8 @@ function tellEnd(
 ): void {
   const show = (path: string) => shownPath(join(end.batch.folder, path), shell.cwd);
   const { terminal } = shell;
-  const words = (style: typeof terminal.style) => tellOutcome({ ...end, interrupted, tookMs, show, style });
+  const command = runCommand(end.batch.manifest, flags);
+  const words = (style: typeof terminal.style) => tellOutcome({ ...end, interrupted, tookMs, command, show, style });
   if (flags.quiet || flags.json) {
     if (exitCode !== EXIT.done) terminal.tell(words(terminal.style));
   } else terminal.result(words(terminal.resultStyle));

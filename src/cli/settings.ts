@@ -32,6 +32,12 @@ export interface SharedFlags {
   readonly speed?: number;
 }
 
+/** The command that goes on with a batch, with the flags that say which one is meant. */
+export function runCommand({ shown }: { readonly shown: string }, { output, simulate }: SharedFlags): string {
+  const flags = [...(simulate ? ["--simulate"] : []), ...(output === undefined ? [] : ["--output", output])];
+  return ["callsheet run", shown, ...flags].join(" ");
+}
+
 /** Where kie.ai answers. @see kie.ai Veo 3.1 quickstart, File Upload API quickstart */
 const VENDOR_API = "https://api.kie.ai";
 const VENDOR_UPLOAD = "https://kieai.redpandaai.co";

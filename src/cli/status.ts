@@ -9,7 +9,7 @@ import { openBatch } from "./batch.ts";
 import { EXIT } from "./exit.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { type Placed, withSessions } from "./open-sessions.ts";
-import { requireSettings, type SharedFlags } from "./settings.ts";
+import { requireSettings, runCommand, type SharedFlags } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 
 /** Where each shot and film stands, from manifest, ledger and disk. Asks nothing of the network. */
@@ -24,7 +24,7 @@ export async function status(
   const { manifests } = await loadManifests(paths, files, shell.cwd);
   const needs = { writes: false, media: false, provider: false };
   return withSessions(manifests, settings, shell, needs, files, async (placed) => {
-    const found = await Promise.all(placed.map((each) => statusOf(each, shell)));
+    const found = await Promise.all(placed.map((each) => statusOf(each, flags, shell)));
     if (flags.json) {
       const documents = found.map(({ document }) => document);
       shell.terminal.result(JSON.stringify(documents.length === 1 ? documents[0] : { batches: documents }, null, 2));
@@ -33,7 +33,7 @@ export async function status(
   });
 }
 
-async function statusOf({ manifest, session }: Placed, shell: Shell) {
+async function statusOf({ manifest, session }: Placed, flags: SharedFlags, shell: Shell) {
   const { ledger, world, output } = session;
   const batch = await openBatch(manifest, output, ledger, world.files, {});
   // Nobody asks who runs the batch just now: an intent without an answer may still be in the air, and is shown as such.
@@ -53,6 +53,11 @@ async function statusOf({ manifest, session }: Placed, shell: Shell) {
   const show = (path: string) => shownPath(join(batch.folder, path), shell.cwd);
   return {
     document,
-    words: tellStatus(shots, films, { style: shell.terminal.resultStyle, name: manifest.name, show }),
+    words: tellStatus(shots, films, {
+      style: shell.terminal.resultStyle,
+      manifest,
+      command: runCommand(manifest, flags),
+      show,
+    }),
   };
 }

@@ -130,7 +130,11 @@ export interface Sequence {
   readonly size: Resolution | undefined;
   /** undefined: the rate of most of its clips */
   readonly frameRate: FrameRate | undefined;
+  readonly onMissing: OnMissing;
 }
+
+/** What becomes of a film while clips are missing: no film, one with cards in their place, one without them. */
+export type OnMissing = "hold" | "slate" | "skip";
 
 /** One shot in a film, in playing order. A shot may stand in several films and more than once in one. */
 export interface SequenceClip {

@@ -30,10 +30,6 @@ export function refuseNotBuiltYet(sheet: Sheet<ManifestText>): void {
       const message = `${who} asks for ${sequence.captions} captions, which are not built yet`;
       refuse(sheet, [...at, "captions"], message, "Take captions out or write off; dialogue may stay.");
     }
-    if (sequence.on_missing !== undefined && sequence.on_missing !== "hold") {
-      const message = `${who} asks for on_missing: ${sequence.on_missing}, which is not built yet`;
-      refuse(sheet, [...at, "on_missing"], message, "Take on_missing out or write hold.");
-    }
     if (sequence.exports !== undefined && sequence.exports.length > 0) {
       refuse(sheet, [...at, "exports"], `${who} asks for exports, which are not built yet`, "Take exports out.");
     }

@@ -74,10 +74,14 @@ export const sequenceSchema = described(
       rule: "sequence-captions",
       says: "captions are",
     }).optional(),
-    on_missing: choice(["hold", "slate", "skip"], "What becomes of the film while a clip is missing. Default hold.", {
-      rule: "sequence-on-missing",
-      says: "a missing clip means",
-    }).optional(),
+    on_missing: choice(
+      ["hold", "slate", "skip"],
+      "What becomes of the film when a run ends and clips are missing: hold (default) joins nothing, slate puts a card in their place, skip leaves them out.",
+      {
+        rule: "sequence-on-missing",
+        says: "a missing clip means",
+      },
+    ).optional(),
     exports: described(
       z.array(
         choice(["otio", "fcpxml", "edl"], "An editing program's format.", {

@@ -25,7 +25,7 @@ export function readSequences(
   if (written === undefined) {
     const clips = shots.map((shot) => ({ shot: shot.id, place: shot.place, in: undefined, out: undefined }));
     const place = sheet.place(["shots"]);
-    return [{ id: USUAL_ID as SequenceId, place, clips, size: undefined, frameRate: undefined }];
+    return [{ id: USUAL_ID as SequenceId, place, clips, size: undefined, frameRate: undefined, onMissing: "hold" }];
   }
   const ids = written.flatMap((sequence, index) =>
     sequence?.id === undefined ? [] : [{ id: sequence.id, at: ["sequences", index, "id"] }],
@@ -47,7 +47,8 @@ export function readSequences(
     });
     if (sequence.id === undefined) return [];
     const place = sheet.place([...at, "id"]);
-    return [{ id: sequence.id as SequenceId, place, clips, size: sequence.size, frameRate }];
+    const onMissing = sequence.on_missing ?? "hold";
+    return [{ id: sequence.id as SequenceId, place, clips, size: sequence.size, frameRate, onMissing }];
   });
 }
 

@@ -1,18 +1,14 @@
 import type { LedgerEvent } from "../ledger/event.ts";
 import type { Sha256, TaskId } from "../shot/id.ts";
-import { CLIP_SECONDS } from "../shot/model.ts";
 import { pixelSize } from "../shot/resolution.ts";
 import type { TakeRequest } from "../shot/take.ts";
+import { ASSUMED_CLIP } from "./assumed-clip.ts";
 import { takePrice } from "./price.ts";
 import { failuresLeft, presentTakes, refusalsLeft } from "./retry.ts";
 import { clipFile, partFile, type Shelf } from "./shelf.ts";
 import type { Standing } from "./standing.ts";
 import type { Step } from "./step.ts";
 import type { View } from "./view.ts";
-
-/** What a plan takes a clip to be before there is one. @see kie.ai quickstart: at most 8 s; clips come at 24 frames a second */
-const ASSUMED_RATE = { numerator: 24, denominator: 1 };
-const ASSUMED_FRAMES = CLIP_SECONDS * ASSUMED_RATE.numerator;
 
 /** The events of a step that goes well, and the file it leaves: what a plan folds instead of doing it. */
 export function assumeDone(
@@ -44,7 +40,7 @@ export function assumeDone(
       const { shot, take, resolution } = step;
       const file = clipFile(shot, take, resolution);
       const size = pixelSize(resolution, orientationAsked(request));
-      const facts = { bytes: 1, frames: ASSUMED_FRAMES, frameRate: ASSUMED_RATE, size, problem: null };
+      const facts = { bytes: 1, ...ASSUMED_CLIP, size, problem: null };
       const sha256 = `assumed ${file}` as Sha256;
       return {
         events: [{ event: "checked", shot, take, resolution, file, sha256, ...facts }],

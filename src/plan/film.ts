@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CheckedFile, Take } from "../ledger/batch-state.ts";
 import type { Sequence, SequenceClip } from "../manifest/manifest.ts";
+import type { SlateWords } from "../media/media.ts";
 import { type FrameRate, frameAt, secondsOf, showFrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId } from "../shot/id.ts";
 import {
@@ -11,7 +12,9 @@ import {
   RESOLUTIONS,
   type Resolution,
 } from "../shot/resolution.ts";
+import { ASSUMED_CLIP } from "./assumed-clip.ts";
 import { isOnShelf } from "./shelf.ts";
+import { slateWords } from "./slate.ts";
 import type { Standing } from "./standing.ts";
 import type { View } from "./view.ts";
 
@@ -23,15 +26,21 @@ export interface FilmPlan {
   readonly title: string | undefined;
   readonly size: PixelSize;
   readonly frameRate: FrameRate;
-  /** in playing order */
+  /** in playing order, at least one */
   readonly clips: readonly FilmClip[];
   readonly frames: number;
   readonly seconds: number;
+  /** shots that are shown otherwise than the manifest wants; empty: the film is whole */
+  readonly standIns: readonly StandIn[];
   /** of all that decides the film's bytes */
   readonly filmHash: Sha256;
 }
 
-export interface FilmClip {
+/** A stretch of a film: a take's clip, or a card that stands for one. */
+export type FilmClip = TakeClip | Slate;
+
+export interface TakeClip {
+  readonly shows: "take";
   readonly shot: ShotId;
   readonly take: number;
   readonly resolution: Resolution;
@@ -41,6 +50,21 @@ export interface FilmClip {
   readonly trim: { readonly first: number; readonly end: number } | undefined;
   /** frames in the film, at the film's rate */
   readonly frames: number;
+}
+
+export interface Slate {
+  readonly shows: "slate";
+  readonly shot: ShotId;
+  readonly words: SlateWords;
+  /** frames in the film, at the film's rate: as many as the clip is expected to have */
+  readonly frames: number;
+}
+
+/** What a film shows of a shot whose clip is not there. */
+export interface StandIn {
+  readonly shot: ShotId;
+  /** a card, nothing at all, or a clip of a smaller size than the film would show */
+  readonly by: "slate" | "nothing" | "smaller clip";
 }
 
 /** Raised when the way of joining changes what comes out, so that films are joined again. */
@@ -53,21 +77,79 @@ export function planFilm(
   standings: ReadonlyMap<ShotId, Standing>,
 ): FilmPlan | undefined {
   const size = sequence.size ?? mostAskedFor(sequence, standings);
-  const chosen: { clip: SequenceClip; take: Take; resolution: Resolution; file: CheckedFile }[] = [];
+  const chosen: ChosenClip[] = [];
   for (const clip of sequence.clips) {
     const standing = standings.get(clip.shot);
     const found = standing && fileFor(standing, size, view);
     if (!found) return undefined;
     chosen.push({ clip, ...found });
   }
-  const frameRate = sequence.frameRate ?? mostCommonRate(chosen.map(({ file }) => file.frameRate));
-  const clips = chosen.map(({ clip, take, resolution, file }): FilmClip => {
-    const trim = trimOf(clip, file);
-    const sourceFrames = trim ? trim.end - trim.first : file.frames;
-    const frames = frameAt(secondsOf(sourceFrames, file.frameRate), frameRate);
-    return { shot: clip.shot, take: take.number, resolution, file: file.file, sha256: file.sha256, trim, frames };
+  return cutFilm(sequence, size, chosen, [], view);
+}
+
+/**
+ * The film as its `on_missing` wants it while clips are missing. Where a smaller clip of the shot is there, it is shown:
+ * it says more than a card.
+ *
+ * @returns undefined where the film is held: that is asked for, or not one clip is there
+ */
+export function planWithStandIns(
+  sequence: Sequence,
+  view: View,
+  standings: ReadonlyMap<ShotId, Standing>,
+): FilmPlan | undefined {
+  if (sequence.onMissing === "hold") return undefined;
+  const size = sequence.size ?? mostAskedFor(sequence, standings);
+  const standIns = new Map<ShotId, StandIn["by"]>();
+  const chosen = sequence.clips.flatMap((clip): readonly Chosen[] => {
+    const standing = standings.get(clip.shot);
+    const found = standing && fileFor(standing, size, view);
+    if (found) return [{ clip, ...found }];
+    const smaller = standing && fileNow(standing, size, view);
+    const isSlated = sequence.onMissing === "slate" && standing !== undefined;
+    standIns.set(clip.shot, smaller ? "smaller clip" : isSlated ? "slate" : "nothing");
+    if (smaller) return [{ clip, ...smaller }];
+    return isSlated ? [{ clip, words: slateWords(standing, view) }] : [];
   });
-  const orientation = mostCommon(chosen.map(({ file }) => orientationOf(file.size)));
+  if (!chosen.some(isClip)) return undefined;
+  const told = [...standIns].map(([shot, by]) => ({ shot, by }));
+  return cutFilm(sequence, size, chosen, told, view);
+}
+
+/** A clip that was found for a place in the film, or the words of the card that stands there. */
+type Chosen = ChosenClip | { readonly clip: SequenceClip; readonly words: SlateWords };
+type ChosenClip = { readonly clip: SequenceClip } & FoundFile;
+
+interface FoundFile {
+  readonly take: Take;
+  readonly resolution: Resolution;
+  readonly file: CheckedFile;
+}
+
+function isClip(chosen: Chosen): chosen is ChosenClip {
+  return "file" in chosen;
+}
+
+function cutFilm(
+  sequence: Sequence,
+  size: Resolution,
+  chosen: readonly Chosen[],
+  standIns: readonly StandIn[],
+  view: View,
+): FilmPlan {
+  const found = chosen.filter(isClip);
+  const frameRate = sequence.frameRate ?? mostCommonRate(found.map(({ file }) => file.frameRate));
+  const clips = chosen.map((each): FilmClip => {
+    const { shot } = each.clip;
+    const source = isClip(each) ? each.file : ASSUMED_CLIP;
+    const trim = trimOf(each.clip, source);
+    const sourceFrames = trim ? trim.end - trim.first : source.frames;
+    const frames = frameAt(secondsOf(sourceFrames, source.frameRate), frameRate);
+    if (!isClip(each)) return { shows: "slate", shot, words: each.words, frames: Math.max(1, frames) };
+    const { take, resolution, file } = each;
+    return { shows: "take", shot, take: take.number, resolution, file: file.file, sha256: file.sha256, trim, frames };
+  });
+  const orientation = mostCommon(found.map(({ file }) => orientationOf(file.size)));
   const frames = clips.reduce((sum, clip) => sum + clip.frames, 0);
   const plan = {
     sequence: sequence.id,
@@ -78,6 +160,7 @@ export function planFilm(
     clips,
     frames,
     seconds: secondsOf(frames, frameRate),
+    standIns,
   };
   return { ...plan, filmHash: hashFilm(plan) };
 }
@@ -100,11 +183,7 @@ export function missingShots(
  * The file of a shot that a film of this size shows: its own size, else the next larger one, else the largest there is.
  * A file that is still to come is waited for if it would be the one.
  */
-function fileFor(
-  { shot, picked }: Standing,
-  size: Resolution,
-  view: View,
-): { take: Take; resolution: Resolution; file: CheckedFile } | undefined {
+function fileFor({ shot, picked }: Standing, size: Resolution, view: View): FoundFile | undefined {
   if (!picked) return undefined;
   const expected = RESOLUTIONS.filter((resolution) => resolution === "720p" || resolution === shot.resolution);
   const present = RESOLUTIONS.filter((resolution) => isOnShelf(picked.files.get(resolution), view.shelf));
@@ -115,6 +194,15 @@ function fileFor(
   const file = wanted && picked.files.get(wanted);
   if (!wanted || file?.state !== "checked" || !present.includes(wanted)) return undefined;
   return { take: picked, resolution: wanted, file };
+}
+
+/** The file that comes nearest to this size among those that are there, whatever may still come. */
+function fileNow({ picked }: Standing, size: Resolution, view: View): FoundFile | undefined {
+  if (!picked) return undefined;
+  const present = RESOLUTIONS.filter((resolution) => isOnShelf(picked.files.get(resolution), view.shelf));
+  const resolution = present.find((each) => compareResolutions(each, size) >= 0) ?? present.at(-1);
+  const file = resolution && picked.files.get(resolution);
+  return resolution && file?.state === "checked" ? { take: picked, resolution, file } : undefined;
 }
 
 /** Whether an upgrade will not come any more, so that films do not wait for it. */
@@ -145,7 +233,7 @@ function mostCommon<T>(values: readonly T[]): T {
   return first[0];
 }
 
-function trimOf(clip: SequenceClip, file: CheckedFile): FilmClip["trim"] {
+function trimOf(clip: SequenceClip, file: Pick<CheckedFile, "frames" | "frameRate">): TakeClip["trim"] {
   if (clip.in === undefined && clip.out === undefined) return undefined;
   const first = Math.min(frameAt(clip.in ?? 0, file.frameRate), file.frames - 1);
   const end = clip.out === undefined ? file.frames : Math.min(frameAt(clip.out, file.frameRate), file.frames);
@@ -153,7 +241,10 @@ function trimOf(clip: SequenceClip, file: CheckedFile): FilmClip["trim"] {
 }
 
 function hashFilm(plan: Omit<FilmPlan, "filmHash">): Sha256 {
-  const clips = plan.clips.map(({ sha256, trim, frames }) => ({ sha256, trim: trim ?? null, frames }));
+  const clips = plan.clips.map((clip) => {
+    if (clip.shows === "slate") return { slate: clip.words, frames: clip.frames };
+    return { sha256: clip.sha256, trim: clip.trim ?? null, frames: clip.frames };
+  });
   const identity = {
     version: JOIN_VERSION,
     title: plan.title ?? null,

@@ -3,9 +3,9 @@ import { parentOf, type Sequence } from "../manifest/manifest.ts";
 import type { ShotId } from "../shot/id.ts";
 import type { Resolution } from "../shot/resolution.ts";
 import type { TakeRequest } from "../shot/take.ts";
-import { type FilmPlan, planFilm } from "./film.ts";
+import { type FilmPlan, missingShots, planFilm, planWithStandIns } from "./film.ts";
 import { takePrice, upgradePrice } from "./price.ts";
-import { clipFile, isOnShelf, partFile } from "./shelf.ts";
+import { clipFile, isOnShelf, partFile, withAllClips } from "./shelf.ts";
 import { hasEnded, openExtenders, type Standing, standingsOf } from "./standing.ts";
 import type { CheckStep, FetchStep, JoinStep, PollStep, Step, SubmitStep, UpgradeStep } from "./step.ts";
 import { isSelected, type View } from "./view.ts";
@@ -13,8 +13,11 @@ import { isSelected, type View } from "./view.ts";
 /**
  * All steps that could run now. Asked again after every event, so the graph may change while it runs; steps in hand
  * are named again until their event is there, and the caller knows which those are.
+ *
+ * @param options - `closing`: nothing more will come in this run, so films are joined also without clips they miss, where
+ *   their `on_missing` says so
  */
-export function nextSteps(view: View): readonly Step[] {
+export function nextSteps(view: View, { closing = false }: { readonly closing?: boolean } = {}): readonly Step[] {
   const standings = standingsOf(view);
   return [
     ...submitSteps(view, standings),
@@ -22,7 +25,7 @@ export function nextSteps(view: View): readonly Step[] {
       isSelected(view, shot) ? takes.flatMap((take) => takeSteps(view, take)) : [],
     ),
     ...upgradeSteps(view, standings),
-    ...view.manifest.sequences.flatMap((sequence) => joinSteps(view, sequence, standings)),
+    ...view.manifest.sequences.flatMap((sequence) => joinSteps(view, sequence, standings, closing)),
   ];
 }
 
@@ -126,11 +129,31 @@ function upgradeSteps(view: View, standings: ReadonlyMap<ShotId, Standing>): rea
   });
 }
 
-function joinSteps(view: View, sequence: Sequence, standings: ReadonlyMap<ShotId, Standing>): readonly JoinStep[] {
+function joinSteps(
+  view: View,
+  sequence: Sequence,
+  standings: ReadonlyMap<ShotId, Standing>,
+  closing: boolean,
+): readonly JoinStep[] {
   if (!sequence.clips.some(({ shot }) => isSelected(view, shot))) return [];
-  const film = planFilm(sequence, view, standings);
+  const film = planFilm(sequence, view, standings) ?? (closing ? lastResort(view, sequence, standings) : undefined);
   const why = film && joinReason(view, film);
   return film && why ? [{ kind: "join", sequence: sequence.id, film, why }] : [];
+}
+
+/** The film with stand-ins, unless it misses shots that nobody selected, or stands there whole already. */
+function lastResort(view: View, sequence: Sequence, standings: ReadonlyMap<ShotId, Standing>): FilmPlan | undefined {
+  if (!missingShots(sequence, view, standings).every((shot) => isSelected(view, shot))) return undefined;
+  return standsWhole(sequence, view, standings) ? undefined : planWithStandIns(sequence, view, standings);
+}
+
+/**
+ * Whether the film on disk was joined from all it wants, although clips are gone since: that they could not be fetched
+ * again is no reason to spoil it.
+ */
+export function standsWhole(sequence: Sequence, view: View, standings: ReadonlyMap<ShotId, Standing>): boolean {
+  const whole = planFilm(sequence, { ...view, shelf: withAllClips(view) }, standings);
+  return whole !== undefined && joinReason(view, whole) === undefined;
 }
 
 function joinReason(view: View, film: FilmPlan): JoinStep["why"] | undefined {

@@ -63,7 +63,8 @@ function assume(view: View, now: number, going: "well" | "badly") {
   let { state, shelf } = view;
   let credits = 0;
   for (let round = 0; ; round++) {
-    const found = nextSteps({ ...view, state, shelf });
+    const open = nextSteps({ ...view, state, shelf });
+    const found = open.length > 0 ? open : nextSteps({ ...view, state, shelf }, { closing: true });
     if (found.length === 0) break;
     if (round === MOST_ROUNDS) throw new Error("plan: steps without end");
     const before = new Map(latest);
@@ -96,7 +97,9 @@ function subjectOf(step: Step): string {
 
 function needsOf(step: Step, latest: ReadonlyMap<string, string>): readonly string[] {
   const subjects =
-    step.kind === "join" ? step.film.clips.map(({ shot, take }) => `${shot}/${take}`) : [subjectOf(step)];
+    step.kind === "join"
+      ? step.film.clips.flatMap((clip) => (clip.shows === "take" ? [`${clip.shot}/${clip.take}`] : []))
+      : [subjectOf(step)];
   if (step.kind === "submit") {
     const { request } = step;
     if (request.kind === "extend") subjects.push(`${request.parent.shot}/${request.parent.take}`);

@@ -42,3 +42,10 @@ export async function readShelf(files: Files, batchFolder: string, state: BatchS
 export function isOnShelf(file: TakeFile | undefined, shelf: Shelf): file is CheckedFile {
   return file?.state === "checked" && shelf.get(file.file) === file.bytes;
 }
+
+/** The shelf as it would be if every clip that was ever checked lay there. */
+export function withAllClips({ state, shelf }: { readonly state: BatchState; readonly shelf: Shelf }): Shelf {
+  const checked = [...state.takes.values()].flat().flatMap(({ files }) => [...files.values()]);
+  const clips = checked.flatMap((file) => (file.state === "checked" ? [[file.file, file.bytes] as const] : []));
+  return new Map([...shelf, ...clips]);
+}

@@ -31,7 +31,7 @@ export function shotStatuses(view: View): readonly ShotStatus[] {
   return view.manifest.shots.map((shot) => {
     const standing = standings.get(shot.id);
     if (!standing) throw new Error(`plan: no standing for shot ${shot.id}`);
-    const status = statusOf(standing, view);
+    const status = shotStatus(standing, view);
     return { ...status, problem: status.problem ?? upgradeWaits(status, standings) };
   });
 }
@@ -41,7 +41,8 @@ export function isComplete({ state, resolution, wanted, problem }: ShotStatus): 
   return state === "checked" && resolution === wanted && problem?.rule !== "clip-size";
 }
 
-function statusOf(standing: Standing, view: View): ShotStatus {
+/** Where one shot stands, but for what its neighbours make of it. */
+export function shotStatus(standing: Standing, view: View): ShotStatus {
   const { shot, takes, blocked } = standing;
   const take = standing.picked ?? takes.at(-1);
   const best = take && largestOnShelf(take, view);

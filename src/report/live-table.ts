@@ -4,6 +4,7 @@ import { countOf, showCount } from "./credits.ts";
 import { LIVE_WORDS, type LiveRow, type LiveWord, liveRows, type TimeLeft } from "./live-row.ts";
 import type { LiveState } from "./live-state.ts";
 import { cut, displayWidth, padEnd, printable } from "./printable.ts";
+import { standInWords } from "./stand-ins.ts";
 import { type Look, paint, type Style } from "./style.ts";
 import { showElapsed } from "./tell-time.ts";
 
@@ -108,11 +109,11 @@ function filmLines(state: LiveState, screen: Screen): readonly string[] {
       step.kind === "join" ? [[step.sequence, fraction] as const] : [],
     ),
   );
-  return filmStatuses(state.view).map(({ id, state: film, missing }) => {
+  return filmStatuses(state.view).map(({ id, state: film, missing, standIns }) => {
     const words = joining.has(id)
       ? `joining ${Math.round((joining.get(id) ?? 0) * 100)} %`
-      : film === "joined"
-        ? "joined"
+      : film !== "held"
+        ? ["joined", standInWords(standIns)].filter((words) => words !== "").join(" ")
         : missing.length > 0
           ? `waits for ${countOf(missing.length, "shot")}`
           : "waits to be joined";

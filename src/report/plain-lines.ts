@@ -1,9 +1,11 @@
 import type { Recorded } from "../ledger/event.ts";
+import type { JoinStep } from "../plan/step.ts";
 import type { View } from "../plan/view.ts";
 import type { News } from "../run/news.ts";
 import type { ShotId } from "../shot/id.ts";
 import { countOf, showCredits } from "./credits.ts";
 import { printable } from "./printable.ts";
+import { standInWords } from "./stand-ins.ts";
 import { showDuration, showPlayingTime } from "./tell-time.ts";
 
 /** A wait that is over sooner than this is not worth a line. */
@@ -19,7 +21,7 @@ export function lineFor(news: News): string | undefined {
       return recordedLine(news.recorded, news.view);
     case "started":
       if (news.step.kind !== "join") return undefined;
-      return `film "${news.step.sequence}" is being joined from ${countOf(news.step.film.clips.length, "clip")}`;
+      return joiningLine(news.step);
     case "waiting":
       return news.waitMs < SHORTEST_WAIT_MS ? undefined : waitingLine(news);
     case "retrying": {
@@ -42,6 +44,12 @@ export function lineFor(news: News): string | undefined {
     case "called":
       return undefined;
   }
+}
+
+function joiningLine({ sequence, film }: JoinStep): string {
+  const clips = film.clips.filter(({ shows }) => shows === "take").length;
+  const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
+  return `film "${sequence}" is being joined from ${countOf(clips, "clip")}${lacks}`;
 }
 
 /** What was told of a wait, so that the looks of one long wait make one line. */

@@ -1,3 +1,4 @@
+import type { StandIn } from "../plan/film.ts";
 import type { FilmStatus } from "../plan/film-status.ts";
 import type { Plan, PlannedStep } from "../plan/plan-run.ts";
 import type { ShotStatus } from "../plan/shot-status.ts";
@@ -49,6 +50,8 @@ interface PlanDocumentFilm {
   readonly clips: number;
   readonly frames: number;
   readonly seconds: number;
+  /** shots that are shown otherwise than wanted, as their clips are missing */
+  readonly standIns: readonly StandIn[];
   /** whether the pictures are taken over as they are, as far as a plan can see */
   readonly copied: boolean;
 }
@@ -77,9 +80,9 @@ function stepJson({ key, step, needs }: PlannedStep): PlanDocumentStep {
   const { kind, why } = step;
   const credits = stepCredits(step);
   if (step.kind === "join") {
-    const { sequence, file, clips, frames, seconds } = step.film;
+    const { sequence, file, clips, frames, seconds, standIns } = step.film;
     const { copied } = joinManner(step.film);
-    const film = { sequence, file, clips: clips.length, frames, seconds, copied };
+    const film = { sequence, file, clips: clips.length, frames, seconds, standIns, copied };
     return { key, kind, shot: null, take: null, resolution: null, why, credits, needs, film };
   }
   const { shot, take } = step;

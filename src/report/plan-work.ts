@@ -37,12 +37,15 @@ export function takeWork(plan: Plan): readonly TakeWork[] {
 
 /** How a film's pictures get into it, as far as a plan can see: a clip that is not there yet is taken to be as ordered. */
 export function joinManner(film: FilmPlan): { readonly copied: boolean; readonly reasons: readonly string[] } {
-  const trimmed = film.clips.filter(({ trim }) => trim !== undefined).length;
+  const clips = film.clips.filter((clip) => clip.shows === "take");
+  const slates = film.clips.length - clips.length;
+  const trimmed = clips.filter(({ trim }) => trim !== undefined).length;
   const lies = orientationOf(film.size);
-  const resized = film.clips.filter(({ resolution }) => pixelSize(resolution, lies).height !== film.size.height).length;
+  const resized = clips.filter(({ resolution }) => pixelSize(resolution, lies).height !== film.size.height).length;
   const reasons = [
     ...(trimmed > 0 ? [`${trimmed} trimmed`] : []),
     ...(resized > 0 ? [`${resized} of another size`] : []),
+    ...(slates > 0 ? [`${slates} drawn as ${slates === 1 ? "a slate" : "slates"}`] : []),
   ];
   return { copied: reasons.length === 0, reasons };
 }

@@ -9,6 +9,7 @@ import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { unconfirmedTakes } from "./exit-code.ts";
 import { printable } from "./printable.ts";
 import { shortfallOf } from "./shortfall.ts";
+import { howToFinish, standInWords } from "./stand-ins.ts";
 import { paint, type Style } from "./style.ts";
 import { withRested } from "./summary.ts";
 import { nameShots, type ProblemOfShot, tellProblems } from "./tell-problems.ts";
@@ -27,6 +28,8 @@ export interface EndOfRun {
   readonly balance: number | undefined;
   readonly interrupted?: "SIGINT" | "SIGTERM" | undefined;
   readonly tookMs?: number;
+  /** how this batch is run, for what is to be done next; default: `callsheet run MANIFEST` */
+  readonly command?: string;
   /** a path relative to the batch folder, as it is typed from where the person stands */
   readonly show: (path: string) => string;
   readonly style: Style;
@@ -52,9 +55,10 @@ export function tellOutcome(end: EndOfRun): string {
 
 function filmLines({ films, show, style, outcome }: EndOfRun): readonly string[] {
   return films.flatMap((film) => {
-    if (film.state === "joined" && film.file !== null) {
+    if (film.file !== null) {
       const length = `${showPlayingTime(film.seconds ?? 0)}, ${countOf(film.frames ?? 0, "frame")}`;
-      return [`Film "${film.id}": ${paint(style, "bold", printable(show(film.file)))}, ${length}`];
+      const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
+      return [`Film "${film.id}": ${paint(style, "bold", printable(show(film.file)))}, ${length}${lacks}`];
     }
     return [`Film "${film.id}": not joined${heldWords(film, outcome)}`];
   });
@@ -194,8 +198,21 @@ function lastLines(end: EndOfRun): readonly string[] {
   }
   const short = shortfallOf(outcome.view, shots, films);
   const isDone = short.shots.length === 0 && short.films.length === 0;
+  if (!interrupted) lines.push(...finishLines(end, short.films));
   if (interrupted && !isDone) lines.push(`Interrupted. ${pickedUp(end)}${howToGoOn(end)}`);
   return lines;
+}
+
+/** A film that was joined without all its clips looks finished from afar. */
+function finishLines(end: EndOfRun, films: readonly FilmStatus[]): readonly string[] {
+  const { shots, plan, style } = end;
+  const { manifest } = plan.view;
+  const { command = `callsheet run ${manifest.shown}` } = end;
+  return films.flatMap(({ id, standIns }) => {
+    if (standIns.length === 0) return [];
+    const what = paint(style, "yellow", `Film "${id}" is joined ${standInWords(standIns)}.`);
+    return [`${what} ${printable(howToFinish(standIns, shots, manifest, command))}`];
+  });
 }
 
 function isPurchase(step: Step): boolean {

@@ -1,4 +1,5 @@
 import type { AccountState } from "../ledger/ledger.ts";
+import type { Sequence } from "../manifest/manifest.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { isComplete } from "../plan/shot-status.ts";
 import type { JoinStep } from "../plan/step.ts";
@@ -9,6 +10,7 @@ import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { planTimeMs } from "./plan-time.ts";
 import { joinManner, type TakeWork, takeWork } from "./plan-work.ts";
 import { cut, displayWidth, padEnd, padStart, printable } from "./printable.ts";
+import { standInWords } from "./stand-ins.ts";
 import { paint, type Style } from "./style.ts";
 import { nameShots, tellProblem, tellProblems } from "./tell-problems.ts";
 import { showDuration, showPlayingTime } from "./tell-time.ts";
@@ -26,6 +28,8 @@ export interface PlanContext {
   readonly together?: Together | undefined;
   /** how long work took before, for an estimate */
   readonly durations?: AccountState["durations"];
+  /** whether this ffmpeg can write on slates; undefined when nobody looked */
+  readonly drawsWords?: boolean | undefined;
   /** path of the ledger that this run would begin */
   readonly newLedger?: string | undefined;
 }
@@ -37,6 +41,10 @@ export interface Together {
   /** how many of them cost something */
   readonly manifests: number;
 }
+
+/** Told wherever slates are about to be drawn by an ffmpeg that lacks drawtext. */
+export const SLATES_BLANK =
+  "This ffmpeg cannot write (it has no drawtext): slates stay without words. callsheet doctor shows which one is used.";
 
 /** Lines of one sort that are listed; the others are counted. */
 const MOST_ALIKE = 20;
@@ -50,7 +58,7 @@ export function tellPlan(plan: Plan, context: PlanContext): string {
   const blocks = [
     headBlock(plan, context),
     takesBlock(plan, style),
-    joinsBlock(plan, style),
+    joinsBlock(plan, context),
     restBlock(plan),
     problemsBlock(plan, style),
     endBlock(plan, context),
@@ -127,23 +135,38 @@ function moreLine(group: readonly TakeWork[], isOnlySort: boolean): string {
   return `  and ${showCount(group.length)} more ${which}: ${price}`;
 }
 
-function joinsBlock(plan: Plan, style: Style): readonly string[] {
+function joinsBlock(plan: Plan, { style, drawsWords }: PlanContext): readonly string[] {
   const found = new Map(
     plan.steps.flatMap(({ step }) => (step.kind === "join" ? [[step.sequence, step] as const] : [])),
   );
-  const joins = plan.view.manifest.sequences.flatMap(({ id }) => found.get(id) ?? []);
+  const joins = plan.view.manifest.sequences.flatMap((sequence) => {
+    const step = found.get(sequence.id);
+    return step ? [{ sequence, step }] : [];
+  });
   if (joins.length === 0) return [];
-  const width = Math.max(...joins.map(({ film }) => film.file.length));
-  return ["Films", ...joins.map((step) => `  ${padEnd(step.film.file, width)}  ${joinWords(step, style)}`)];
+  const width = Math.max(...joins.map(({ step }) => step.film.file.length));
+  const lines = joins.map(({ sequence, step }) => {
+    return `  ${padEnd(step.film.file, width)}  ${joinWords(step, style)}${missingWords(sequence, plan)}`;
+  });
+  const isBlank = drawsWords === false && joins.some(({ sequence }) => sequence.onMissing === "slate");
+  return ["Films", ...lines, ...(isBlank ? [`  ${paint(style, "yellow", SLATES_BLANK)}`] : [])];
+}
+
+/** What becomes of the film should shots not come that this plan buys or waits for. */
+function missingWords({ onMissing, clips }: Sequence, plan: Plan): string {
+  const open = new Set(plan.steps.flatMap(({ step }) => (step.kind === "join" ? [] : [step.shot])));
+  if (onMissing === "hold" || !clips.some(({ shot }) => open.has(shot))) return "";
+  return onMissing === "slate" ? "; what does not come becomes a slate" : "; what does not come is left out";
 }
 
 function joinWords({ film, why }: JoinStep, style: Style): string {
   const manner = joinManner(film);
-  const clips = countOf(film.clips.length, "clip");
+  const clips = countOf(film.clips.filter(({ shows }) => shows === "take").length, "clip");
+  const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
   const how = manner.copied ? `${clips} to copy` : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
   const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
   const length = `${countOf(film.frames, "frame")}, ${showPlayingTime(film.seconds)}`;
-  return `${length}, ${pixels}: ${how} ${paint(style, "dim", `(${why})`)}`;
+  return `${length}, ${pixels}: ${how}${lacks} ${paint(style, "dim", `(${why})`)}`;
 }
 
 /** What needs nothing is counted; a film that waits says for what. */
@@ -155,11 +178,13 @@ function restBlock(plan: Plan): readonly string[] {
   const films = plan.films.filter(({ id }) => !busy.has(`film ${id}`));
   const joined = films.filter(({ state }) => state === "joined").length;
   const lines: string[] = [];
+  for (const { id, standIns } of films)
+    if (standIns.length > 0) lines.push(`Film "${id}" is joined ${standInWords(standIns)}.`);
   const still = [...(done > 0 ? [countOf(done, "shot")] : []), ...(joined > 0 ? [countOf(joined, "film")] : [])];
   if (still.length > 0) lines.push(`${still.join(" and ")} ${done + joined === 1 ? "needs" : "need"} nothing.`);
   for (const { id, state, missing } of films) {
     const open = missing.filter((shot) => !busy.has(shot));
-    if (state !== "joined" && open.length > 0)
+    if (state === "held" && open.length > 0)
       lines.push(`Film "${id}" cannot be joined yet: ${nameShots(open)} ${open.length === 1 ? "is" : "are"} missing.`);
   }
   return lines;

@@ -1,29 +1,33 @@
+import type { Manifest } from "../manifest/manifest.ts";
 import type { FilmStatus } from "../plan/film-status.ts";
 import { isComplete, type ShotStatus } from "../plan/shot-status.ts";
 import { countOf, showCount, showMoney } from "./credits.ts";
 import { displayWidth, padEnd, padStart, printable } from "./printable.ts";
+import { howToFinish, standInWords } from "./stand-ins.ts";
 import { type Look, paint, type Style } from "./style.ts";
 import { nameShots, tellProblems } from "./tell-problems.ts";
 import { showPlayingTime } from "./tell-time.ts";
 
 export interface StatusContext {
   readonly style: Style;
-  readonly name: string;
+  readonly manifest: Manifest;
+  /** how this batch is run, for what is to be done next; default: `callsheet run MANIFEST` */
+  readonly command?: string;
   /** a path relative to the batch folder, as it is typed from where the person stands */
   readonly show: (path: string) => string;
 }
 
 /** What `status` prints: a line a shot, a line a film, what it cost so far, then every problem in full. */
 export function tellStatus(shots: readonly ShotStatus[], films: readonly FilmStatus[], context: StatusContext): string {
-  const { style, name } = context;
+  const { style, manifest } = context;
   const spent = shots.reduce((sum, { credits }) => sum + credits, 0);
   const done = shots.filter(isComplete).length;
-  const head = `${paint(style, "bold", printable(name))}: ${showCount(done)} of ${countOf(shots.length, "shot")} made, ${showMoney(spent)} spent`;
+  const head = `${paint(style, "bold", printable(manifest.name))}: ${showCount(done)} of ${countOf(shots.length, "shot")} made, ${showMoney(spent)} spent`;
   const problems = shots.flatMap(({ id, problem }) => (problem ? [{ shot: id, problem }] : []));
   const blocks = [
     head,
     shotTable(shots, context).join("\n"),
-    films.map((film) => filmLine(film, context)).join("\n"),
+    films.map((film) => filmLine(film, shots, context)).join("\n"),
     ...tellProblems(problems, style),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
@@ -74,10 +78,15 @@ function lookOf(status: ShotStatus): Look {
   return status.state === "planned" ? "dim" : "yellow";
 }
 
-function filmLine({ id, file, seconds, frames, missing }: FilmStatus, { style, show }: StatusContext): string {
+function filmLine(film: FilmStatus, shots: readonly ShotStatus[], context: StatusContext): string {
+  const { id, file, seconds, frames, missing, standIns } = film;
+  const { style, show, manifest } = context;
   if (file !== null) {
     const length = `${showPlayingTime(seconds ?? 0)}, ${countOf(frames ?? 0, "frame")}`;
-    return `Film "${id}": ${paint(style, "bold", printable(show(file)))}, ${length}`;
+    const joined = `Film "${id}": ${paint(style, "bold", printable(show(file)))}, ${length}`;
+    if (standIns.length === 0) return joined;
+    const { command = `callsheet run ${manifest.shown}` } = context;
+    return `${joined}, ${standInWords(standIns)}. ${printable(howToFinish(standIns, shots, manifest, command))}`;
   }
   return missing.length > 0 ? `Film "${id}": waits for ${nameShots(missing)}` : `Film "${id}": not joined yet`;
 }

@@ -160,11 +160,16 @@ export async function carryOut(
     if (context.drain.aborted) return step.kind === "check";
     return !(stopped || options.buysNothing) || !isPurchase(step);
   };
-  const due = () =>
-    nextSteps(recorder.view()).filter((step) => !inHand.has(stepKey(step)) && !rested.has(stepKey(step)));
+  const due = (options = { closing: false }) =>
+    nextSteps(recorder.view(), options).filter((step) => !inHand.has(stepKey(step)) && !rested.has(stepKey(step)));
+  const startable = () => {
+    const steps = due().filter(mayStart);
+    // Only when nothing more will come in this run do films go without what they miss.
+    return steps.length > 0 || inHand.size > 0 ? steps : due({ closing: true }).filter(mayStart);
+  };
 
   for (;;) {
-    for (const step of due().filter(mayStart)) {
+    for (const step of startable()) {
       const key = stepKey(step);
       inHand.add(key);
       void start(step, key);

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { findTake } from "../ledger/batch-state.ts";
 import type { ClipFacts } from "../media/clip-facts.ts";
-import { ConformFailed } from "../media/conform.ts";
-import { type JoinClip, NotAClip } from "../media/media.ts";
+import { PictureNotExact } from "../media/film-picture.ts";
+import { type JoinClip, NotAClip, type SoundSource } from "../media/media.ts";
 import { sameKind } from "../media/same-kind.ts";
 import { FilmNotExact } from "../media/verify-film.ts";
-import type { FilmClip, FilmPlan } from "../plan/film.ts";
+import type { FilmClip, FilmPlan, Slate, TakeClip } from "../plan/film.ts";
 import type { JoinStep } from "../plan/step.ts";
 import { sameFrameRate, secondsOf } from "../shot/frame-rate.ts";
 import type { Sha256 } from "../shot/id.ts";
@@ -19,6 +19,9 @@ import { DONE, type StepResult } from "./step-result.ts";
 
 /** Raised when conforming makes other bytes than before, so that what was kept is made again. */
 const CONFORM_VERSION = 1;
+
+/** Raised when cards look different. */
+const SLATE_VERSION = 1;
 
 /** The part of a run that a join needs: nothing of the vendor, the ledger or money. */
 export type JoinContext = Pick<RunContext, "world" | "media" | "batchFolder" | "watch" | "leave">;
@@ -34,17 +37,13 @@ export async function join(
   const { renders } = tools.lanes;
   const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
   try {
-    const sources = await Promise.all(
-      film.clips.map((clip) => factsOf(`${batchFolder}/${clip.file}`, clip.sha256, context)),
-    );
+    const sources: readonly Source[] = await Promise.all(film.clips.map((clip) => sourceOf(clip, context)));
     const pictures = canCopy(film, sources)
-      ? film.clips.map((clip, index) => ({ path: `${batchFolder}/${clip.file}`, facts: sources[index] as ClipFacts }))
-      : await conformAll(film, sources, context, tools.lanes, tell);
+      ? sources.map(({ clip, facts }) => ({ path: `${batchFolder}/${clip.file}`, facts }))
+      : await makeAlike(film, sources, context, tools.lanes, tell);
     const clips = pictures.map((picture, index): JoinClip => {
-      const clip = film.clips[index] as FilmClip;
-      const facts = sources[index] as ClipFacts;
-      const fromSeconds = clip.trim ? secondsOf(clip.trim.first, facts.video.frameRate) : 0;
-      const sound = { path: `${batchFolder}/${clip.file}`, facts, fromSeconds };
+      const source = sources[index];
+      const sound = source?.shows === "take" ? soundOf(source, batchFolder) : null;
       return { picture, sound, continues: continuesClipBefore(film, index, tools.recorder) };
     });
     const output = `${batchFolder}/${film.file}`;
@@ -68,67 +67,108 @@ export async function join(
   }
 }
 
+/** What a stretch of the film is made from. */
+type Source = ClipSource | { readonly shows: "slate"; readonly clip: Slate };
+
+interface ClipSource {
+  readonly shows: "take";
+  readonly clip: TakeClip;
+  readonly facts: ClipFacts;
+}
+
+async function sourceOf(clip: FilmClip, context: JoinContext): Promise<Source> {
+  if (clip.shows === "slate") return { shows: "slate", clip };
+  return { shows: "take", clip, facts: await factsOf(`${context.batchFolder}/${clip.file}`, clip.sha256, context) };
+}
+
+function soundOf({ clip, facts }: ClipSource, batchFolder: string): SoundSource {
+  const fromSeconds = clip.trim ? secondsOf(clip.trim.first, facts.video.frameRate) : 0;
+  return { path: `${batchFolder}/${clip.file}`, facts, fromSeconds };
+}
+
 /** Whether every picture can be taken over packet for packet. */
-function canCopy(film: FilmPlan, sources: readonly ClipFacts[]): boolean {
-  const fits = sources.every(({ video }, index) => {
+function canCopy(film: FilmPlan, sources: readonly Source[]): sources is readonly ClipSource[] {
+  const clips = sources.filter((source) => source.shows === "take");
+  const fits = clips.every(({ clip, facts: { video } }) => {
     const isSize = video.width === film.size.width && video.height === film.size.height;
-    return isSize && sameFrameRate(video.frameRate, film.frameRate) && !film.clips[index]?.trim;
+    return isSize && sameFrameRate(video.frameRate, film.frameRate) && !clip.trim;
   });
-  return fits && sameKind(sources).same;
+  return clips.length === sources.length && fits && sameKind(clips.map(({ facts }) => facts)).same;
 }
 
 /**
- * Makes all clips of the film alike. All of them, and not the odd ones alone: pictures from two encoders cannot stand in
- * one copied track unless their parameter sets are told apart.
+ * Makes all pictures of the film alike, and draws its cards so at once. All of them, and not the odd ones alone: pictures
+ * from two encoders cannot stand in one copied track unless their parameter sets are told apart.
  */
-async function conformAll(
+async function makeAlike(
   film: FilmPlan,
-  sources: readonly ClipFacts[],
+  sources: readonly Source[],
   context: JoinContext,
   lanes: Lanes,
   tell: (fraction: number) => void,
 ): Promise<readonly { path: string; facts: ClipFacts }[]> {
-  const { world, media, batchFolder, leave } = context;
-  const target = { size: film.size, frameRate: film.frameRate };
+  const { world, batchFolder } = context;
   const made = new Map<string, Promise<void>>();
   let done = 0;
-  await world.files.makeFolder(`${batchFolder}/work/conformed`);
-  const conformOne = async (clip: FilmClip, facts: ClipFacts) => {
-    const key = conformKey(clip, film);
-    const path = `${batchFolder}/work/conformed/${key}.mp4`;
-    const make = async () => {
-      if (await world.files.stat(path)) return;
-      const job = { clip: `${batchFolder}/${clip.file}`, facts, target, trim: clip.trim, output: path };
-      await lanes.renders.add(() => media.conform(job, leave));
+  await Promise.all(["conformed", "slates"].map((name) => world.files.makeFolder(`${batchFolder}/work/${name}`)));
+  const makeOne = async (source: Source) => {
+    const { path, key, make } =
+      source.shows === "take" ? conforming(source, film, context) : drawing(source.clip, film, context);
+    const makeOnce = async () => {
+      if (!(await world.files.stat(path))) await lanes.renders.add(make);
     };
-    // A clip that is shown twice is made once.
-    const making = made.get(key) ?? make();
-    made.set(key, making);
+    // What is shown twice is made once.
+    const making = made.get(path) ?? makeOnce();
+    made.set(path, making);
     await making;
-    tell((++done / film.clips.length) * 0.9);
+    tell((++done / sources.length) * 0.9);
     return { path, facts: await factsOf(path, key, context) };
   };
-  return Promise.all(film.clips.map((clip, index) => conformOne(clip, sources[index] as ClipFacts)));
+  return Promise.all(sources.map(makeOne));
 }
 
-function conformKey({ sha256, trim }: FilmClip, { size, frameRate }: FilmPlan): string {
-  const identity = { version: CONFORM_VERSION, sha256, trim: trim ?? null, size, frameRate };
+/** A picture that is kept in the cache under the hash of all that decides its bytes. */
+interface KeptPicture {
+  readonly path: string;
+  readonly key: string;
+  readonly make: () => Promise<void>;
+}
+
+function conforming({ clip, facts }: ClipSource, film: FilmPlan, context: JoinContext): KeptPicture {
+  const { media, batchFolder, leave } = context;
+  const target = { size: film.size, frameRate: film.frameRate };
+  const { sha256, trim } = clip;
+  const key = hashOf({ version: CONFORM_VERSION, sha256, trim: trim ?? null, ...target });
+  const path = `${batchFolder}/work/conformed/${key}.mp4`;
+  const job = { clip: `${batchFolder}/${clip.file}`, facts, target, trim, output: path };
+  return { path, key, make: () => media.conform(job, leave) };
+}
+
+function drawing({ words, frames }: Slate, film: FilmPlan, context: JoinContext): KeptPicture {
+  const { media, batchFolder, leave } = context;
+  const target = { size: film.size, frameRate: film.frameRate };
+  const key = hashOf({ version: SLATE_VERSION, words, frames, written: media.drawsWords, ...target });
+  const path = `${batchFolder}/work/slates/${key}.mp4`;
+  return { path, key, make: () => media.slate({ words, frames, target, output: path }, leave) };
+}
+
+function hashOf(identity: object): string {
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
 /** An extension goes on from its parent's last sample: a fade there would be heard. */
 function continuesClipBefore(film: FilmPlan, index: number, recorder: Recorder): boolean {
   const [before, clip] = [film.clips[index - 1], film.clips[index]];
-  if (!before || !clip || before.trim || clip.trim) return false;
-  const takeOf = ({ shot, take }: FilmClip) => findTake(recorder.view().state, shot, take);
+  if (before?.shows !== "take" || clip?.shows !== "take" || before.trim || clip.trim) return false;
+  const takeOf = ({ shot, take }: TakeClip) => findTake(recorder.view().state, shot, take);
   const request = takeOf(clip)?.request;
   return request?.kind === "extend" && request.parent.task === takeOf(before)?.task;
 }
 
-type RenderProblem = RenderError | FilmNotExact | ConformFailed | NotAClip;
+type RenderProblem = RenderError | FilmNotExact | PictureNotExact | NotAClip;
 
 function isRenderProblem(error: unknown): error is RenderProblem {
-  return [RenderError, FilmNotExact, ConformFailed, NotAClip].some((kind) => error instanceof kind);
+  return [RenderError, FilmNotExact, PictureNotExact, NotAClip].some((kind) => error instanceof kind);
 }
 
 function joinProblem(film: FilmPlan, error: RenderProblem) {

@@ -500,11 +500,6 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
     '7:15+4 sequence "film" asks for soft captions, which are not built yet [not-built-yet] Take captions out or write off; dialogue may stay.',
   ],
   [
-    "slates",
-    film("shots: [a]", "on_missing: slate"),
-    '7:17+5 sequence "film" asks for on_missing: slate, which is not built yet [not-built-yet] Take on_missing out or write hold.',
-  ],
-  [
     "exports",
     film("shots: [a]", "exports: [otio]"),
     '7:14+6 sequence "film" asks for exports, which are not built yet [not-built-yet] Take exports out.',

@@ -50,6 +50,7 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         clips: [{ shot: "a", place: { file: "film.yaml", line: 2, column: 9 }, in: undefined, out: undefined }],
         size: undefined,
         frameRate: undefined,
+        onMissing: "hold",
       },
     ],
   });
@@ -73,7 +74,7 @@ shots:
   - { id: d, prompt: Four, extends: c, translate: false, resolution: 4k }
 sequences:
   - { id: film, shots: [a, { shot: b, in: 0.5, out: 7.5 }, a], size: 4k, frame_rate: "24000/1001", loudness: off,
-      captions: off, on_missing: hold, exports: [] }
+      captions: off, on_missing: slate, exports: [] }
   - { id: short, shots: [{ shot: d, transition: cut }], frame_rate: 25 }
 `;
   const folder = await openFolder({ ...STILLS, "film.yaml": manifest }, onTestFinished);
@@ -128,8 +129,9 @@ sequences:
       clips: [{ shot: "a" }, { shot: "b", in: 0.5, out: 7.5 }, { shot: "a" }],
       size: "4k",
       frameRate: { numerator: 24000, denominator: 1001 },
+      onMissing: "slate",
     },
-    { id: "short", clips: [{ shot: "d" }], frameRate: { numerator: 25, denominator: 1 } },
+    { id: "short", clips: [{ shot: "d" }], frameRate: { numerator: 25, denominator: 1 }, onMissing: "hold" },
   ]);
 });
 

@@ -37,7 +37,7 @@ export function shot(id: string, changes: Partial<Shot> = {}, line = 7): Shot {
 export function film(id: string, shots: readonly string[], changes: Partial<Sequence> = {}): Sequence {
   const place = { file: "manifests/keeper.yaml", line: 40, column: 9 };
   const clips = shots.map((each) => ({ shot: shotId(each), place, in: undefined, out: undefined }));
-  return { id: id as SequenceId, place, clips, size: undefined, frameRate: undefined, ...changes };
+  return { id: id as SequenceId, place, clips, size: undefined, frameRate: undefined, onMissing: "hold", ...changes };
 }
 
 export function manifest(shots: readonly Shot[], changes: Partial<Manifest> = {}): Manifest {

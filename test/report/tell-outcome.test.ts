@@ -207,7 +207,7 @@ test("the status is a table of shots, the films, and each problem in full", () =
   const batch = manifest(shots, { sequences: [film("film", ["harbour", "door"]), film("teaser", ["keeper"])] });
   const open = planOf(viewOf(manifest(shots, { sequences: [film("teaser", ["keeper"])] }), events));
   const view = viewOf(batch, [...events, joined(open)]);
-  const told = tellStatus(shotStatuses(view), filmStatuses(view), { style: PLAIN, name: "keeper", show });
+  const told = tellStatus(shotStatuses(view), filmStatuses(view), { style: PLAIN, manifest: batch, show });
   expect(told).toMatchInlineSnapshot(`
     "keeper: 1 of 4 shots made, 120 credits ($0.60) spent
 
