@@ -60,6 +60,6 @@ function filmBytes({ clips, size, seconds }: FilmPlan): number {
   const resolution: Resolution = short <= 720 ? "720p" : short <= 1080 ? "1080p" : "4k";
   const picture = CLIP_BYTES[resolution] * (seconds / CLIP_SECONDS);
   // Clips of one kind and of the film's size are copied; whether they are, only their files will tell.
-  const isCopied = clips.every((clip) => clip.resolution === resolution && !clip.trim);
+  const isCopied = clips.every((clip) => clip.shows === "take" && clip.resolution === resolution && !clip.trim);
   return (isCopied ? picture : 2 * picture) + SOUND_BYTES_PER_SECOND * seconds;
 }
