@@ -12,10 +12,13 @@ export interface ManifestProblem extends Problem {
 export interface Findings {
   problem(problem: ManifestProblem): void;
   warning(warning: ManifestProblem): void;
-  /** file by file in the order they were met, from top to bottom */
+  /** file by file in the order they were met, from top to bottom; of very many the first, and one that counts the rest */
   problems(): readonly ManifestProblem[];
   warnings(): readonly ManifestProblem[];
 }
+
+/** What a person may read in one go. */
+const MOST_TOLD = 200;
 
 export function openFindings(): Findings {
   const problems = new Map<string, ManifestProblem>();
@@ -37,10 +40,19 @@ function keepFirst(found: Map<string, ManifestProblem>, problem: ManifestProblem
 function inReadingOrder(found: Map<string, ManifestProblem>): readonly ManifestProblem[] {
   const all = [...found.values()];
   const files = [...new Set(all.map((problem) => problem.place.file))];
-  return all.toSorted(
+  const sorted = all.toSorted(
     (a, b) =>
       files.indexOf(a.place.file) - files.indexOf(b.place.file) ||
       a.place.line - b.place.line ||
       a.place.column - b.place.column,
   );
+  const next = sorted[MOST_TOLD];
+  if (!next) return sorted;
+  const count = sorted.length - MOST_TOLD;
+  const more = {
+    rule: "more-problems",
+    message: `${count} more from here on`,
+    fix: "Mend the first ones and look again.",
+  };
+  return [...sorted.slice(0, MOST_TOLD), { ...next, ...more, length: 1 }];
 }

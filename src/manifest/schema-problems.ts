@@ -22,13 +22,32 @@ export function schemaProblems(
   schema: z.ZodType,
   root: Located,
 ): readonly SchemaProblem[] {
-  const found = issues.flatMap((issue) => problemsOf(issue, issue.path as Path, schema, root));
+  const all = issues.flatMap((issue): readonly z.core.$ZodIssue[] =>
+    issue.code === "unrecognized_keys" ? oneByOne(issue) : [issue],
+  );
+  // Words cost more than verdicts, and nobody reads so many.
+  const worded = all.slice(0, MOST_WORDED).flatMap((issue) => problemsOf(issue, issue.path as Path, schema, root));
+  const found = [...worded, ...all.slice(MOST_WORDED).flatMap(verdictOf)];
   // A key that is missing because it was misspelt is one problem, and the misspelling says more.
   const meant = new Set(found.flatMap((problem) => (problem.meant ? [pathKey(problem.meant)] : [])));
   return found.map((problem) => {
     const isFollowUp = problem.note?.rule === "missing-key" && meant.has(pathKey(problem.judged));
     return isFollowUp ? { judged: problem.judged } : problem;
   });
+}
+
+/** More problems than this are only counted, see `openFindings`. */
+const MOST_WORDED = 2000;
+
+function oneByOne(issue: z.core.$ZodIssueUnrecognizedKeys): readonly z.core.$ZodIssueUnrecognizedKeys[] {
+  return issue.keys.map((key) => ({ ...issue, keys: [key] }));
+}
+
+function verdictOf(issue: z.core.$ZodIssue): readonly SchemaProblem[] {
+  const path = issue.path as Path;
+  return issue.code === "unrecognized_keys"
+    ? issue.keys.map((key) => ({ judged: [...path, key] }))
+    : [{ judged: path }];
 }
 
 function problemsOf(issue: z.core.$ZodIssue, path: Path, schema: z.ZodType, root: Located): readonly SchemaProblem[] {

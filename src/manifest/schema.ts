@@ -110,7 +110,7 @@ export const accountSchema = z.strictObject({
   ).optional(),
   limits: limitsSchema.optional(),
   prices: prices.optional(),
-  output: described(z.string().min(1), "Folder of all batches, relative to this file.", {
+  output: described(z.string().regex(/^[^\0]+$/), "Folder of all batches, relative to this file.", {
     must: "a folder's path",
   }).optional(),
 });

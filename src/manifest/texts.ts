@@ -7,6 +7,9 @@ import { quoted } from "./wording.ts";
 /** Invisible characters that no prompt means: C0 but tab and line feed, DEL, C1, and halves of surrogate pairs. */
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]|\p{Surrogate}/u;
 
+/** The vendor names no limit; other clients stop at 1000 or 5000. More than this was not written for a film. */
+export const MOST_CHARACTERS = 20_000;
+
 /** A text for the vendor or for people: variables in place, spaces around it gone. Undefined when it cannot be used. */
 export function readWords(
   text: string,
@@ -17,6 +20,11 @@ export function readWords(
   more?: Readonly<Record<string, string>>,
 ): string | undefined {
   const filled = variables.fill(text, at, more).replaceAll("\r\n", "\n").trim();
+  if (filled.length > MOST_CHARACTERS) {
+    const message = `${quoted(String(at.at(-1)))} of ${owner} has more than ${MOST_CHARACTERS} characters`;
+    sheet.problem({ rule: "text-too-long", at, message, fix: "Shorten it: no model reads that much." });
+    return undefined;
+  }
   const found = CONTROL.exec(filled);
   if (found) {
     const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");

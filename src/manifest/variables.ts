@@ -2,6 +2,7 @@ import type { Path } from "./located.ts";
 import { nearest } from "./nearest.ts";
 import type { ManifestText } from "./schema.ts";
 import type { Sheet } from "./sheet.ts";
+import { MOST_CHARACTERS } from "./texts.ts";
 import { quoted } from "./wording.ts";
 
 /** Puts variables' values in place of `${name}`; `$${` stands for the characters `${` themselves. */
@@ -34,8 +35,9 @@ export function readVariables(sheet: Sheet<ManifestText>): Variables {
   const combined = Object.keys(sheet.draft.matrix ?? {});
   const used = new Set<string>();
 
-  const fill: Variables["fill"] = (text, at, more = {}) =>
-    text.replaceAll(REFERENCE, (whole: string, inner: string | undefined, close: string | undefined) => {
+  const fill: Variables["fill"] = (text, at, more = {}) => {
+    let added = 0;
+    return text.replaceAll(REFERENCE, (whole: string, inner: string | undefined, close: string | undefined) => {
       if (inner === undefined) return "${";
       const mark = { text: whole };
       if (close === "" || !PLAIN_NAME.test(inner)) {
@@ -43,9 +45,11 @@ export function readVariables(sheet: Sheet<ManifestText>): Variables {
         sheet.problem({ rule: "variable-name", at, message, fix: BY_HAND, mark });
         return whole;
       }
-      if (Object.hasOwn(more, inner)) return more[inner] ?? "";
-      used.add(inner);
-      const value = values.get(inner);
+      const isMore = Object.hasOwn(more, inner);
+      if (!isMore) used.add(inner);
+      const value = isMore ? more[inner] : values.get(inner);
+      if (value !== undefined && added > MOST_CHARACTERS) return whole; // too long already, as `readWords` will say
+      added += value?.length ?? 0;
       if (value !== undefined) return value;
       const isFollowUp = sheet.judged(["variables", inner]) || sheet.judged(["matrix", inner]);
       if (!isFollowUp && !combined.includes(inner)) {
@@ -55,6 +59,7 @@ export function readVariables(sheet: Sheet<ManifestText>): Variables {
       }
       return whole;
     });
+  };
 
   const warnOfUnused = (): void => {
     for (const name of values.keys()) {

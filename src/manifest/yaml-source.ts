@@ -22,6 +22,9 @@ const DEEPEST = 64;
 /** Columns that a value other than a block text may be indented by. */
 const MOST_INDENTED = 400;
 
+/** Words, marks, spaces and line ends: some 20,000 shots. The parser takes minutes for the millions a file can hold. */
+const MOST_TOKENS = 600_000;
+
 /** Tags of the YAML core schema; every other one would change a value behind the author's back. */
 const CORE_TAG = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/;
 
@@ -42,11 +45,14 @@ export function readYaml(text: string, file: string): YamlSource {
     });
   }
 
-  const tooDeep = firstTooDeep(modern);
-  if (tooDeep) {
-    report("yaml-depth", tooDeep, "values lie too deep inside each other here", "Take levels out.");
-    return { root: undefined, problems, warnings, spot };
+  const excess = firstExcess(modern);
+  if (excess?.of === "depth") {
+    report("yaml-depth", excess.at, "values lie too deep inside each other here", "Take levels out.");
+  } else if (excess) {
+    const fix = "Spread the shots over several manifests; one command runs them all.";
+    report("yaml-size", excess.at, "the file holds more up to here than can be read as one", fix);
   }
+  if (excess) return { root: undefined, problems, warnings, spot };
 
   const document = parseDocument(modern, {
     version: "1.2",
@@ -75,15 +81,22 @@ type Report = (rule: string, span: Span, message: string, fix: string) => void;
 
 /** The `%YAML 1.1` line made a comment of the same length, so that every place stays where it is. */
 function withoutOldVersion(text: string): { readonly text: string; readonly directive?: Span } {
-  const match = /^(?:[ \t]*(?:#.*)?\r?\n)*%YAML[ \t]+1\.[01]\b/.exec(text);
-  if (!match) return { text };
-  const start = match[0].lastIndexOf("%");
-  return { text: `${text.slice(0, start)}#${text.slice(start + 1)}`, directive: { start, end: match[0].length } };
+  const start = text.indexOf("%YAML");
+  const directive = start === -1 ? null : /^%YAML[ \t]+1\.[01]\b/.exec(text.slice(start, start + 40));
+  // Line by line, as one pattern for all lines before it overflows the stack on millions of them.
+  const isFirst = text
+    .slice(0, Math.max(0, start))
+    .split("\n")
+    .every((line) => /^[ \t]*(?:#.*)?\r?$/.test(line));
+  if (!directive || !isFirst || (start > 0 && text[start - 1] !== "\n")) return { text };
+  const end = start + directive[0].length;
+  return { text: `${text.slice(0, start)}#${text.slice(start + 1)}`, directive: { start, end } };
 }
 
-/** The first token that opens too deep a level. Lexing needs no recursion, so this is safe where parsing is not. */
-function firstTooDeep(text: string): Span | undefined {
+/** The first token that opens too deep a level, or is one too many. Lexing needs no recursion, so this is safe where parsing is not. */
+function firstExcess(text: string): { readonly of: "depth" | "size"; readonly at: Span } | undefined {
   let offset = 0;
+  let tokens = 0;
   let flowDepth = 0;
   let lineDepth = 0;
   let indented = 0;
@@ -100,7 +113,10 @@ function firstTooDeep(text: string): Span | undefined {
     else if (atLineStart && /^ +$/.test(token)) indented = token.length;
     else if (!CONTROL_TOKEN.test(token)) atLineStart = false;
     const tooDeep = flowDepth > DEEPEST || lineDepth > DEEPEST || indented > MOST_INDENTED;
-    if (tooDeep) return { start: offset, end: offset + 1 };
+    tokens++;
+    if (tooDeep || tokens > MOST_TOKENS) {
+      return { of: tooDeep ? "depth" : "size", at: { start: offset, end: offset + 1 } };
+    }
     if (!CONTROL_TOKEN.test(token)) offset += token.length;
   }
   return undefined;

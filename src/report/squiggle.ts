@@ -32,11 +32,23 @@ function showProblem(problem: Squiggled, sources: ReadonlyMap<string, string>, l
   const { place, message, rule, fix } = problem;
   const head = `${place ? `${printable(showPlace(place))}: ` : ""}${label}${printable(message)} [${rule}]`;
   const digits = place ? String(place.line).length : 2;
-  const source = place && sources.get(place.file)?.split("\n")[place.line - 1];
+  const source = place && lineOf(sources.get(place.file) ?? "", place.line);
   const lines = place && source ? excerpt(source.replace(/\r$/, ""), place, problem.length, digits) : [];
   const indent = " ".repeat(digits + 1);
   const wayOut = fix === null ? [] : [`${indent}${printable(fix)}`];
   return [head, ...lines, ...wayOut].join("\n");
+}
+
+/** Found by its number and not by splitting: a file may have millions of lines and hundreds of problems. */
+function lineOf(text: string, line: number): string {
+  let start = 0;
+  for (let n = 1; n < line; n++) {
+    const newline = text.indexOf("\n", start);
+    if (newline === -1) return "";
+    start = newline + 1;
+  }
+  const end = text.indexOf("\n", start);
+  return text.slice(start, end === -1 ? undefined : end);
 }
 
 function excerpt(source: string, place: Place, length: number | undefined, digits: number): readonly string[] {
