@@ -72,6 +72,10 @@ export function openMemoryMedia(files: Files): Media {
       const [first] = reel.shows;
       await keep(output, { ...reel, size: target.size, shows: first ? [{ ...first, frames }] : [] });
     },
+    drawsWords: true,
+    async slate({ words, frames, target, output }) {
+      await keep(output, { shows: [{ task: `slate of ${words.shot}`, frames }], size: target.size, sound: false });
+    },
     async join({ clips, output }) {
       const reels = await Promise.all(clips.map(({ picture }) => read(picture.path)));
       const shows = reels.flatMap((reel) => reel.shows);
