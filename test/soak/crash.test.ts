@@ -14,7 +14,10 @@ test.concurrent("a run that nobody interrupts passes some hundred points at whic
   expect(count).toBeGreaterThan(200);
 });
 
-test.concurrent("a run that is killed again and again buys each take once and ends with the film", async () => {
+// Another seed would hide what this one found: no second chance.
+test.concurrent("a run that is killed again and again buys each take once and ends with the film", {
+  retry: 0,
+}, async () => {
   const seed = randomInt(2 ** 31);
   const draw = drawFrom(seed);
   const points = Array.from({ length: KILLS }, () => 1 + Math.floor(draw() * 2 * STRIDE));
