@@ -1,3 +1,4 @@
+import { guarded } from "../report/printable.ts";
 import type { Style } from "../report/style.ts";
 
 /** The two streams of the process. stdout carries results only; stderr the progress. */
@@ -32,7 +33,7 @@ export function openTerminal(environment: Readonly<Record<string, string | undef
     });
   }
   const write = (stream: NodeJS.WriteStream) => (text: string) => {
-    if (text !== "") stream.write(text.endsWith("\n") ? text : `${text}\n`);
+    if (text !== "") stream.write(guarded(text.endsWith("\n") ? text : `${text}\n`, styleOf(stream).colour));
   };
   return {
     result: write(stdout),

@@ -181,7 +181,9 @@ async function openCache(world: Pick<World, "files">, path: string | undefined):
     entries,
     async save() {
       if (path === undefined || entries.size === before) return;
-      await world.files.write(path, `${JSON.stringify(Object.fromEntries(entries), null, 1)}\n`).catch(() => {});
+      const text = `${JSON.stringify(Object.fromEntries(entries), null, 1)}\n`;
+      // Often the first file in a folder where the account's ledger will lie.
+      await world.files.write(path, text, { private: true }).catch(() => {});
     },
   };
 }

@@ -5,6 +5,26 @@
  */
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
 
+/** A look that `paint` gives, and what no terminal may be sent. */
+const LOOK_OR_UNSAFE = /\u001b\[\d{1,3}m|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
+
+/**
+ * The last guard before a stream: words that forgot `printable`, and the characters that JSON leaves as they are. Lines and,
+ * where there are colours, our own looks stay; all else is written as JSON writes it, so that a document stays the same.
+ */
+export function guarded(text: string, colour: boolean): string {
+  return text.replace(LOOK_OR_UNSAFE, (found) => {
+    if (found === "\n" || (colour && found.length > 1 && found.endsWith("m"))) return found;
+    return [...Array(found.length).keys()]
+      .map((at) => {
+        const code = found.charCodeAt(at);
+        const isPlain = code >= 0x20 && code < 0x7f;
+        return isPlain ? found.charAt(at) : `\\u${code.toString(16).padStart(4, "0")}`;
+      })
+      .join("");
+  });
+}
+
 /** Text from elsewhere (a prompt, a vendor's message, a file's name) on one line and safe to print. */
 export function printable(text: string): string {
   return visible(text.replace(/[\t\n\r\f\v\u0085\u2028\u2029 ]+/g, " ").trim());

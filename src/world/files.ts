@@ -7,7 +7,7 @@ export interface Files {
   /** names in a folder, sorted; empty when the folder is not there */
   list(folder: string): Promise<readonly string[]>;
   makeFolder(path: string): Promise<void>;
-  /** replaces the file at once or not at all; `private` gives it mode 0600 */
+  /** replaces the file at once or not at all; `private` gives it mode 0600, and 0700 to folders it makes */
   write(path: string, content: string | Uint8Array, options?: { readonly private?: boolean }): Promise<void>;
   /**
    * Takes away what `write` left below a folder in processes that were killed.

@@ -7,6 +7,8 @@ import type { Files } from "./files.ts";
 
 const PRIVATE_MODE = 0o600;
 const USUAL_MODE = 0o666;
+const PRIVATE_FOLDER_MODE = 0o700;
+const USUAL_FOLDER_MODE = 0o777;
 
 /** Random, so that two who write the same file do not meet in its temporary one. */
 const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
@@ -46,7 +48,7 @@ export function openFiles(): Files {
     },
 
     async write(path, content, options) {
-      await makeFolderAt(dirname(path));
+      await makeFolderAt(dirname(path), options?.private ? PRIVATE_FOLDER_MODE : undefined);
       const temporary = temporaryName(path);
       try {
         const file = await open(temporary, "wx", options?.private ? PRIVATE_MODE : USUAL_MODE);
@@ -130,14 +132,14 @@ export function openFiles(): Files {
  * Makes a folder and those above it. Where nothing may be written, Node says of the folder above that it is not there;
  * made one by one, the first that is missing says why.
  */
-async function makeFolderAt(path: string): Promise<void> {
+async function makeFolderAt(path: string, mode = USUAL_FOLDER_MODE): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     const above = dirname(path);
-    if (above !== path && !(await stat(above).catch(ignoreAbsence))) await makeFolderAt(above);
-    await mkdir(path);
+    if (above !== path && !(await stat(above).catch(ignoreAbsence))) await makeFolderAt(above, mode);
+    await mkdir(path, { mode });
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cut, displayWidth, padEnd, padStart, printable, printableLines } from "../../src/report/printable.ts";
+import { cut, displayWidth, guarded, padEnd, padStart, printable, printableLines } from "../../src/report/printable.ts";
 
 describe("text from elsewhere", () => {
   test("terminal escapes are shown, never sent", () => {
@@ -35,6 +35,15 @@ describe("text from elsewhere", () => {
       }),
     );
   });
+});
+
+test("nothing but lines and our own looks reaches a stream, and JSON stays the same document", () => {
+  expect(guarded("a\u001b[1mb\u001b[22m\nc\u001b[2Jd\r", true)).toBe("a\u001b[1mb\u001b[22m\nc\\u001b[2Jd\\u000d");
+  expect(guarded("a\u001b[1mb", false)).toBe("a\\u001b[1mb");
+  const value = { text: "\u009b31m\u202e\u007f\u2028\u{e0041}\u001b[1m" };
+  const shown = guarded(JSON.stringify(value, null, 2), false);
+  expect(shown.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+  expect(JSON.parse(shown)).toEqual(value);
 });
 
 describe("columns", () => {
