@@ -88,7 +88,7 @@ const DOUBTFUL = [
 ];
 const NOT_NOW = ["code-429", "code-429", "code-455", "code-430", "code-402", "code-433", "code-505", "code-401"];
 const NO = ["code-400", "code-422", "code-451", "code-404", "code-501"];
-const FATES = ["stuck", "empty", "fail:policy", "fail:audio", "fail:internal", "fail:timeout", "fail:failed"];
+const FATES = ["stuck", "fail:policy", "fail:audio", "fail:internal", "fail:timeout", "fail:failed"];
 const FILES = ["slow-file", "truncated-file", "html-file", "forbidden", "reset-before", "hang-before", "html-503"];
 
 /** Most endpoints are called a few times, so that the first calls are the ones to spoil. */
@@ -110,6 +110,8 @@ const faultRule = fc.oneof(
   { weight: 4, arbitrary: rule(CREATING, NOT_NOW) },
   { weight: 2, arbitrary: rule(CREATING, NO) },
   { weight: 3, arbitrary: rule(CREATING, FATES) },
+  // Not of extensions: one that has its whole film and no part of its own is taken, and its upgrade never comes.
+  { weight: 1, arbitrary: rule(["generate"], ["empty"]) },
   // No verdicts here: an outer 400, 451 or 501 is how this endpoint says that a task failed.
   { weight: 4, arbitrary: rule(["record-info"], [...DOUBTFUL, ...NOT_NOW, "code-422", "code-404", "no-task-id"]) },
   { weight: 4, arbitrary: rule(UPGRADING, [...DOUBTFUL, ...NOT_NOW, ...NO, ...FATES]) },
