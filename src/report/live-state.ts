@@ -20,6 +20,8 @@ export interface LiveState {
   /** what buying waits for, if anything */
   readonly gate: { readonly because: "window" | "pause" | "running"; readonly until: number } | undefined;
   readonly stopped: Problem | undefined;
+  /** until when the run waits for the callbacks of purchases that were not answered, with nothing else to do */
+  readonly answersUntil: number | undefined;
 }
 
 interface StepInHand {
@@ -40,6 +42,7 @@ export function beginLive(plan: Plan, now: number): LiveState {
     resting: new Map(),
     gate: undefined,
     stopped: undefined,
+    answersUntil: undefined,
   };
 }
 
@@ -70,9 +73,10 @@ export function onNews(state: LiveState, news: News, now: number): LiveState {
     }
     case "buying-stopped":
       return { ...state, stopped: state.stopped ?? news.problem };
+    case "awaiting-callbacks":
+      return { ...state, answersUntil: now + news.forMs };
     case "called":
     case "callback-ignored":
-    case "awaiting-callbacks":
       return state;
   }
 }

@@ -6,7 +6,7 @@ import type { LiveState } from "./live-state.ts";
 import { cut, displayWidth, padEnd, printable } from "./printable.ts";
 import { standInWords } from "./stand-ins.ts";
 import { type Look, paint, type Style } from "./style.ts";
-import { showElapsed } from "./tell-time.ts";
+import { showDuration, showElapsed } from "./tell-time.ts";
 
 /** A screen: the style of its text and its height in lines. */
 export interface Screen extends Style {
@@ -61,6 +61,12 @@ function headLines(state: LiveState, rows: readonly LiveRow[], screen: Screen, n
   if (state.stopped) {
     const stopped = cut(`Nothing more is bought: ${printable(state.stopped.message)}`, screen.columns);
     lines.push(paint(screen, "yellow", stopped));
+  }
+  const unanswered = rows.filter(({ word }) => word === "unconfirmed").length;
+  if (unanswered > 0 && state.answersUntil !== undefined && state.answersUntil > now) {
+    const left = showDuration(state.answersUntil - now);
+    const words = `Waiting up to ${left} for callbacks: ${countOf(unanswered, "purchase")} without an answer`;
+    lines.push(paint(screen, "yellow", cut(words, screen.columns)));
   }
   return lines;
 }

@@ -174,3 +174,16 @@ describe("the state behind it", () => {
     expect(onNews(begin(), { news: "progress", step: pollStep("harbour", 1), fraction: 0.5 }, NOW).inHand.size).toBe(0);
   });
 });
+
+test("while nothing is left but to wait for callbacks, the head says so, and until when", () => {
+  const lost = shot("lost");
+  const view = viewOf(manifest([lost]), [
+    intent(lost),
+    ended(lost, "unconfirmed", problem("unconfirmed", "no answer")),
+  ]);
+  const begun = beginLive(planOf(view), NOW);
+  const waiting = onNews(begun, { news: "awaiting-callbacks", takes: 1, forMs: 540_000 }, NOW);
+  const headAt = (now: number) => tableLines(waiting, screen, now, minuteLeft)[2];
+  expect(headAt(NOW + 60_000)).toBe("Waiting up to 8 min for callbacks: 1 purchase without an answer");
+  expect(headAt(NOW + 540_000)).not.toContain("Waiting");
+});
