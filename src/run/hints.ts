@@ -75,16 +75,22 @@ export function openHints(context: RunContext, recorder: Recorder): Hints {
     return patience.ageMs();
   };
   const stopListening = callbacks?.subscribe(hear);
+  /** One listener for all waits: with one each, Node warns of a leak from the eleventh take on. */
+  const waits = new Set<() => void>();
+  const endWaits = () => {
+    for (const wake of waits) wake();
+  };
+  drain.addEventListener("abort", endWaits, { once: true });
 
   /** The wait of a token, cut short by `wake` or the run's end; false when it is to end. */
   const wait = async (nominalMs: number, offerWaker: (wake: () => void) => void): Promise<boolean> => {
     if (drain.aborted) return false;
     const cut = new AbortController();
     const wake = () => cut.abort();
-    drain.addEventListener("abort", wake, { once: true });
+    waits.add(wake);
     offerWaker(wake);
     await clock.sleep(nominalMs, cut.signal).catch(() => undefined);
-    drain.removeEventListener("abort", wake);
+    waits.delete(wake);
     return !drain.aborted;
   };
 
@@ -126,7 +132,10 @@ export function openHints(context: RunContext, recorder: Recorder): Hints {
       return wait(leftMs, (wake) => void recorder.changed().then(wake));
     },
 
-    close: () => stopListening?.(),
+    close() {
+      stopListening?.();
+      drain.removeEventListener("abort", endWaits);
+    },
   };
 }
 

@@ -143,3 +143,17 @@ test("a run that is not called back waits for nobody", async () => {
   expect(await hints.untilAnswer()).toBe(false);
   hints.close();
 });
+
+test("many takes wait at once without a warning, and a person ends all waits", async ({ onTestFinished }) => {
+  const warnings: string[] = [];
+  const hear = ({ name }: Error) => warnings.push(name);
+  process.on("warning", hear);
+  onTestFinished(() => void process.off("warning", hear));
+  const { hints, drain, sleepers } = openRun(bought(A));
+  const waits = Array.from({ length: 60 }, (_, index) => hints.untilLook(`t${index}`, MINUTE, 10_000));
+  expect(sleepers()).toBe(60);
+  drain.abort();
+  expect(new Set(await Promise.all(waits))).toEqual(new Set([false]));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(warnings).toEqual([]);
+});
