@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** A person's or the system's wish that we end. */
 export interface Signals {
   /** aborted by the first SIGINT, SIGTERM or SIGHUP: buy nothing more, finish what is in hand */
@@ -17,6 +19,8 @@ const NAMES = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export function listenForSignals(onFirst: () => void): Signals {
   const drain = new AbortController();
   const leave = new AbortController();
+  // Every request and every wait listens: Node would warn of a leak on stderr from the eleventh on.
+  setMaxListeners(0, drain.signal, leave.signal);
   let first: { at: number; code: 130 | 143 } | undefined;
   const receive = (name: NodeJS.Signals) => {
     if (!first) {

@@ -11,7 +11,7 @@ import type { Recorder } from "./recorder.ts";
 const PROVEN_GAP_MS = 60_000;
 
 /** Whoever got hold of one token may name tasks as they like: so many are looked into. */
-const MOST_CLAIMS = 8;
+const MOST_TASKS = 8;
 
 /** How old an unanswered purchase may be for its callback to be waited for. @see kie.ai: a take is given up after ten minutes, an extension may take twelve */
 const ANSWERED_WITHIN_MS: Record<TakeRequest["kind"], number> = { generate: 10 * 60_000, extend: 15 * 60_000 };
@@ -47,7 +47,9 @@ export function openHints(context: RunContext, recorder: Recorder): Hints {
   /** tokens that were called since their last look */
   const rung = new Set<string>();
   const wakers = new Map<string, () => void>();
-  const claims = new Map<string, Map<TaskId, "open" | "given">>();
+  const toldTasks = new Map<string, Set<TaskId>>();
+  /** not looked into yet, in the order in which they came */
+  let claims: { readonly token: string; readonly task: TaskId }[] = [];
   const ages = new Map<string, Patience>();
   let isAwaitTold = false;
 
@@ -56,16 +58,23 @@ export function openHints(context: RunContext, recorder: Recorder): Hints {
     const found = findIntent(recorder.view().state, token);
     if (!found) return false;
     const { shot, number, purchase } = found.take;
-    context.watch({ news: "called", shot, take: number, task, says: hint.says });
+    const told = toldTasks.get(token) ?? new Set();
+    // Repeats, and all but the first few names, are neither told nor looked into: they cost next to nothing.
+    const isNew = !told.has(task) && told.size < MOST_TASKS;
+    if (isNew) {
+      toldTasks.set(token, told.add(task));
+      context.watch({ news: "called", shot, take: number, task, says: hint.says });
+    }
     if (found.of === "take" && (purchase === "submitting" || purchase === "unconfirmed")) {
-      const named = claims.get(token) ?? new Map();
-      if (!named.has(task) && named.size < MOST_CLAIMS) claims.set(token, named.set(task, "open"));
+      if (isNew) {
+        claims.push({ token, task });
+        recorder.ring();
+      }
     } else {
       called.add(token);
       rung.add(token);
       wakers.get(token)?.();
     }
-    recorder.ring();
     return true;
   };
   /** By a clock that only goes forward from the first question on. */
@@ -111,14 +120,11 @@ export function openHints(context: RunContext, recorder: Recorder): Hints {
       callbacks?.isProven() && !called.has(token) ? Math.max(PROVEN_GAP_MS, nominalMs) : nominalMs,
 
     nextClaim() {
-      for (const [token, named] of claims) {
-        const take = findIntent(recorder.view().state, token)?.take;
+      for (const claim of claims) {
+        const take = findIntent(recorder.view().state, claim.token)?.take;
         if (take?.purchase !== "unconfirmed") continue; // its own answer may still come, or came
-        for (const [task, stage] of named) {
-          if (stage === "given") continue;
-          named.set(task, "given");
-          return { take, task };
-        }
+        claims = claims.filter((each) => each !== claim);
+        return { take, task: claim.task };
       }
       return undefined;
     },
