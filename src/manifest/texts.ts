@@ -1,14 +1,11 @@
 import type { Path } from "./located.ts";
 import type { ManifestText } from "./schema.ts";
 import type { Sheet } from "./sheet.ts";
-import type { Variables } from "./variables.ts";
+import { MOST_CHARACTERS, type Variables } from "./variables.ts";
 import { quoted } from "./wording.ts";
 
 /** Invisible characters that no prompt means: C0 but tab and line feed, DEL, C1, and halves of surrogate pairs. */
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]|\p{Surrogate}/u;
-
-/** The vendor names no limit; other clients stop at 1000 or 5000. More than this was not written for a film. */
-export const MOST_CHARACTERS = 20_000;
 
 /** A text for the vendor or for people: variables in place, spaces around it gone. Undefined when it cannot be used. */
 export function readWords(

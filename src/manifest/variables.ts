@@ -2,8 +2,10 @@ import type { Path } from "./located.ts";
 import { nearest } from "./nearest.ts";
 import type { ManifestText } from "./schema.ts";
 import type { Sheet } from "./sheet.ts";
-import { MOST_CHARACTERS } from "./texts.ts";
 import { quoted } from "./wording.ts";
+
+/** The vendor names no limit; other clients stop at 1000 or 5000. More than this was not written for a film. */
+export const MOST_CHARACTERS = 20_000;
 
 /** Puts variables' values in place of `${name}`; `$${` stands for the characters `${` themselves. */
 export interface Variables {
