@@ -149,6 +149,17 @@ export function buildProgram(shell: Shell, done: (exitCode: number) => void): Co
     );
 
   program
+    .command("spend")
+    .summary("money by day")
+    .description(
+      "Shows what was spent on each day, over all manifests and output folders of this account on this machine. Asks nothing of the network.",
+    )
+    .addOption(simulate())
+    .addOption(output())
+    .addOption(json())
+    .action(async (flags) => done(await (await import("./spend.ts")).spend(flags, shell)));
+
+  program
     .command("doctor")
     .summary("what works on this machine, and how to mend the rest")
     .description(

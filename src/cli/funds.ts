@@ -1,6 +1,7 @@
 import type { AccountState } from "../ledger/ledger.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import type { Together } from "../report/tell-plan.ts";
+import type { OpeningBalance } from "../run/balance-trace.ts";
 import type { Caps, Purse } from "../run/spending-problem.ts";
 import type { Session } from "./session.ts";
 
@@ -14,8 +15,11 @@ export interface Spender {
 /** What a batch has to spend from, and who else in this command spends from it. */
 export interface Fund {
   readonly purse: Purse;
+  /** the purse's balance with its moment; undefined when it is not known */
+  readonly openingBalance: OpeningBalance | undefined;
   readonly together: Together;
   readonly durations: AccountState["durations"];
+  readonly charges: AccountState["charges"];
 }
 
 /**
@@ -33,10 +37,17 @@ export async function fundsOf<Each extends Spender>(
   for (const [account, session] of accounts) {
     const sharing = spenders.filter((each) => each.session.account === account);
     const together = addUp(sharing.map(({ plan }) => plan.price));
-    const { spentToday, durations } = await session.ledger.account();
+    const { spentToday, durations, charges } = await session.ledger.account();
     const balance = together.likely > 0 ? await balanceOf(session) : undefined;
+    const openingBalance = balance === undefined ? undefined : { credits: balance, at: session.world.clock.now() };
     for (const each of sharing)
-      funds.set(each, { purse: { caps: each.caps, spentToday, balance }, together, durations });
+      funds.set(each, {
+        purse: { caps: each.caps, spentToday, balance },
+        openingBalance,
+        together,
+        durations,
+        charges,
+      });
   }
   return funds;
 }
@@ -50,7 +61,7 @@ function addUp(prices: readonly Plan["price"][]): Together {
 }
 
 /** What a plan is told with. */
-export function contextOf({ purse, together, durations }: Fund) {
+export function contextOf({ purse, together, durations, charges }: Fund) {
   const { caps, spentToday, balance } = purse;
-  return { caps, spentToday, balance, durations, together };
+  return { caps, spentToday, balance, durations, charges, together };
 }

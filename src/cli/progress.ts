@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan-run.ts";
 import type { TimeLeft } from "../report/live-row.ts";
 import { beginLive, type LiveState, onNews } from "../report/live-state.ts";
 import { tableLines } from "../report/live-table.ts";
-import { NO_WAIT, nextLine } from "../report/plain-lines.ts";
+import { NOTHING_TOLD, nextLine } from "../report/plain-lines.ts";
 import type { News } from "../run/news.ts";
 import { workKind } from "../run/poll.ts";
 import { expectedMs } from "../run/poll-schedule.ts";
@@ -41,7 +41,7 @@ export function openProgress(terminal: Terminal, options: ProgressOptions): Prog
 }
 
 function datedLines(terminal: Terminal, { isAlone, clock }: ProgressOptions): Progress {
-  let told = NO_WAIT;
+  let told = NOTHING_TOLD;
   const say = (line: string) => terminal.tell(`${new Date(clock.now()).toISOString().slice(0, 19)}Z ${line}`);
   return {
     begin: (_, words) => terminal.tell(words),

@@ -227,7 +227,7 @@ function requireFund(funds: ReadonlyMap<PreparedBatch, Fund>, prepared: Prepared
 }
 
 function summarise(end: BatchEnd, facts: ReturnType<typeof endOf>): Summary {
-  const { batch, plan: made, outcome, shots, films, spent, balance } = end;
+  const { batch, plan: made, outcome, shots, films, spent, balance, trace } = end;
   const before = creditsSpent(batch.view.state);
   return summaryOf({
     name: batch.manifest.name,
@@ -235,7 +235,7 @@ function summarise(end: BatchEnd, facts: ReturnType<typeof endOf>): Summary {
     films,
     rested: outcome.rested,
     isStopped: outcome.stopped !== undefined || facts.isKeyRefused === true || facts.interrupted !== undefined,
-    run: { planned: made.price.likely, spent },
+    run: { planned: made.price.likely, spent, balanceChange: trace && -trace.fell },
     total: { planned: before + made.price.likely, spent: before + spent },
     balance,
   });

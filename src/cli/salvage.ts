@@ -5,6 +5,7 @@ import type { LedgerEvent } from "../ledger/event.ts";
 import type { Hold } from "../ledger/ledger.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { shownPath } from "../manifest/source-text.ts";
+import { fadingProblems } from "../plan/fading.ts";
 import { filmStatuses } from "../plan/film-status.ts";
 import { nextSteps } from "../plan/next-steps.ts";
 import { type Placement, placeTasks } from "../plan/place-tasks.ts";
@@ -236,6 +237,7 @@ async function fetchAll({ placed, before, batch, restored }: Opened, terms: Term
       outcome,
       shots: shotStatuses(outcome.view),
       films: filmStatuses(outcome.view),
+      fading: fadingProblems(outcome.view, clock.now()),
     };
   } finally {
     await log.close();

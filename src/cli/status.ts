@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { creditsSpent } from "../ledger/batch-state.ts";
 import { shownPath } from "../manifest/source-text.ts";
+import { fadingProblems } from "../plan/fading.ts";
 import { filmStatuses } from "../plan/film-status.ts";
 import { shotStatuses } from "../plan/shot-status.ts";
+import { unconfirmedTakes } from "../report/exit-code.ts";
 import { summaryOf } from "../report/summary.ts";
 import { tellStatus } from "../report/tell-status.ts";
 import { openBatch } from "./batch.ts";
@@ -57,6 +59,8 @@ async function statusOf({ manifest, session }: Placed, flags: SharedFlags, shell
       style: shell.terminal.resultStyle,
       manifest,
       command: runCommand(manifest, flags),
+      unconfirmed: unconfirmedTakes(view).reduce((sum, { credits }) => sum + credits, 0),
+      fading: fadingProblems(view, world.clock.now()),
       show,
     }),
   };

@@ -26,10 +26,14 @@ export interface Ledger {
   account(): Promise<AccountState>;
   /** the account's spending by local calendar day, oldest first: all output folders together */
   spending(): Promise<readonly DaySpending[]>;
+  /** what the account was charged for since a moment, by what all its processes on this machine wrote */
+  spentSince(at: number): Promise<SpentSince>;
   /** remembers where a file was uploaded */
   rememberUpload(sha256: Sha256, url: string): Promise<void>;
   /** remembers how long a kind of work took, in nominal milliseconds */
   learn(kind: WorkKind, tookMs: number): Promise<void>;
+  /** remembers what the vendor took for one purchase of a kind, in credits */
+  learnCharge(kind: WorkKind, credits: number): Promise<void>;
   /** makes this process the only one that runs the batch */
   hold(batch: BatchName): Promise<Hold | HeldByAnother>;
   close(): Promise<void>;
@@ -64,10 +68,11 @@ export type Reservation =
 /**
  * - `running`: accepted, counts in full and takes a place among the running
  * - `made`: counts in full, no longer runs
+ * - `failed`: counts in full all the same, as that it is paid back is the vendor's word and no proof; no longer runs
  * - `unbought`: counts nothing
  * - `unconfirmed`: counts in full, no longer runs
  */
-export type Settlement = "running" | "made" | "unbought" | "unconfirmed";
+export type Settlement = "running" | "made" | "failed" | "unbought" | "unconfirmed";
 
 export type PauseReason = "rate" | "maintenance";
 
@@ -83,6 +88,8 @@ export interface AccountState {
   readonly uploads: ReadonlyMap<Sha256, { readonly url: string; readonly at: number }>;
   /** nominal milliseconds, oldest first, at most 200 a kind */
   readonly durations: ReadonlyMap<WorkKind, readonly number[]>;
+  /** what single purchases were seen to cost, in credits, oldest first, at most 20 a kind */
+  readonly charges: ReadonlyMap<WorkKind, readonly number[]>;
 }
 
 export interface DaySpending {
@@ -93,6 +100,16 @@ export interface DaySpending {
   readonly unconfirmedCredits: number;
   /** intents that count */
   readonly purchases: number;
+}
+
+/** Credits at table price of the intents since a moment. */
+export interface SpentSince {
+  /** accepted by the vendor and not failed */
+  readonly charged: number;
+  /** sent and not answered: charged or not */
+  readonly open: number;
+  /** accepted, failed, and paid back by the vendor's word */
+  readonly failed: number;
 }
 
 export interface Hold {

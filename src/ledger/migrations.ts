@@ -48,7 +48,7 @@ export const LEDGER_FILE: FileKind = {
 export const ACCOUNT_FILE: FileKind = {
   schema: "account",
   applicationId: 0x4353_4143, // "CSAC"
-  tables: ["start", "gate", "upload", "duration"],
+  tables: ["start", "gate", "upload", "duration", "charge"],
   wayOut:
     "Move it aside and run again in a quarter of a minute: it holds the rate window, the day's spending and learnt durations, no purchases. Mind that the day's cap then counts from 0.",
   migrations: [
@@ -78,5 +78,13 @@ export const ACCOUNT_FILE: FileKind = {
         tookMs REAL NOT NULL
       ) STRICT;
       CREATE INDEX ${schema}.duration_of_kind ON duration (kind, id);`,
+    (schema) => `
+      -- What the vendor took for one purchase of a kind, as far as that could be seen.
+      CREATE TABLE ${schema}.charge (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        credits REAL NOT NULL
+      ) STRICT;
+      CREATE INDEX ${schema}.charge_of_kind ON charge (kind, id);`,
   ],
 };

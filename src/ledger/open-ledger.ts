@@ -1,6 +1,7 @@
 import type { BatchName } from "../shot/id.ts";
 import type { ProcessIdentity } from "../world/process-identity.ts";
 import type { World } from "../world/world.ts";
+import { learnCharge, readCharges } from "./charges.ts";
 import type { Connection } from "./connection.ts";
 import { learnDuration, readDurations } from "./durations.ts";
 import type { Recorded } from "./event.ts";
@@ -20,7 +21,7 @@ import {
 import { showOwner } from "./owner.ts";
 import { reserveStart } from "./reserve.ts";
 import { isSettling, type Settled, settlementOf, settlementsOf } from "./settlement.ts";
-import { missedSettlements, settleStart, spendingByDay, spentOnDayOf } from "./spending.ts";
+import { missedSettlements, settleStart, spendingByDay, spentOnDayOf, spentSince } from "./spending.ts";
 import { Store } from "./store.ts";
 import { readUploads, rememberUpload } from "./uploads.ts";
 import { countRunning, mendWindow, startsInWindow } from "./window.ts";
@@ -140,14 +141,19 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
           running: countRunning(sql, now, me, isAlive, clock),
           uploads: readUploads(sql),
           durations: readDurations(sql),
+          charges: readCharges(sql),
         };
       }),
 
     spending: () => store.read((sql) => spendingByDay(sql)),
 
+    spentSince: (at) => store.read((sql) => spentSince(sql, at)),
+
     rememberUpload: (sha256, url) => store.write("account", (sql, now) => rememberUpload(sql, sha256, url, now)),
 
     learn: (kind, tookMs) => store.write("account", (sql) => learnDuration(sql, kind, tookMs)),
+
+    learnCharge: (kind, credits) => store.write("account", (sql) => learnCharge(sql, kind, credits)),
 
     async hold(batch) {
       const id = chance.token();

@@ -49,9 +49,10 @@ function outcomeOf(event: LedgerEvent): Settlement | undefined {
     case "submitted":
     case "adopted":
       return "running";
-    // Failed and lost ones count all the same: that they are paid back is the vendor's word, not a proof.
-    case "made":
     case "failed":
+      return "failed";
+    // A lost one counts as well: it was paid for.
+    case "made":
     case "lost":
     case "upgraded":
       return "made";

@@ -1,6 +1,6 @@
 import type { BatchName } from "../shot/id.ts";
 import { type Connection, type StoredText, utf8 } from "./connection.ts";
-import type { DaySpending, Settlement } from "./ledger.ts";
+import type { DaySpending, Settlement, SpentSince } from "./ledger.ts";
 import type { Settled } from "./settlement.ts";
 
 /** An intent as the account sees it: one start, one place among the running, and its credits. */
@@ -93,6 +93,17 @@ export function spendingByDay(sql: Connection): readonly DaySpending[] {
      FROM account.start WHERE state <> 'unbought' GROUP BY day ORDER BY day`,
   );
   return rows.map((row) => ({ ...row, day: utf8(row.day) }));
+}
+
+export function spentSince(sql: Connection, at: number): SpentSince {
+  const [found] = sql.all<SpentSince>(
+    `SELECT coalesce(sum(credits) FILTER (WHERE state IN ('running', 'made')), 0) AS charged,
+       coalesce(sum(credits) FILTER (WHERE state IN ('intended', 'unconfirmed')), 0) AS open,
+       coalesce(sum(credits) FILTER (WHERE state = 'failed'), 0) AS failed
+     FROM account.start WHERE at >= ?`,
+    at,
+  );
+  return found ?? { charged: 0, open: 0, failed: 0 };
 }
 
 /** `YYYY-MM-DD` where the machine stands. */

@@ -1,6 +1,8 @@
 import { type BatchState, findTake, foldEvents } from "../ledger/batch-state.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
+import type { Problem } from "../shot/problem.ts";
 import { assumeDone, assumeWorst } from "./assume.ts";
+import { fadingProblems } from "./fading.ts";
 import { type FilmStatus, filmStatuses } from "./film-status.ts";
 import { nextSteps } from "./next-steps.ts";
 import type { Shelf } from "./shelf.ts";
@@ -21,6 +23,8 @@ export interface Plan {
   /** today, before anything is done */
   readonly shots: readonly ShotStatus[];
   readonly films: readonly FilmStatus[];
+  /** what is paid for, not here, and soon to be deleted by the vendor */
+  readonly fading: readonly Problem[];
   /** what would be known after it, if all went well */
   readonly end: { readonly events: readonly LedgerEvent[]; readonly shelf: Shelf };
 }
@@ -51,6 +55,7 @@ export function planRun(view: View, now: number): Plan {
     price: { likely, worst },
     shots: shotStatuses(view),
     films: filmStatuses(view),
+    fading: fadingProblems(view, now),
     end: { events, shelf },
   };
 }

@@ -1,3 +1,4 @@
+import { findTake } from "../ledger/batch-state.ts";
 import type { Recorded } from "../ledger/event.ts";
 import type { JoinStep } from "../plan/step.ts";
 import type { View } from "../plan/view.ts";
@@ -52,26 +53,41 @@ function joiningLine({ sequence, film }: JoinStep): string {
   return `film "${sequence}" is being joined from ${countOf(clips, "clip")}${lacks}`;
 }
 
-/** What was told of a wait, so that the looks of one long wait make one line. */
-export interface ToldWait {
+/** What was told before: the looks of one long wait make one line, and one fault is told once. */
+export interface Told {
   readonly because: "window" | "pause" | "running" | undefined;
   /** epoch milliseconds */
   readonly until: number;
+  /** messages of problems */
+  readonly problems: ReadonlySet<string>;
 }
-export const NO_WAIT: ToldWait = { because: undefined, until: 0 };
+export const NOTHING_TOLD: Told = { because: undefined, until: 0, problems: new Set() };
 
 /**
- * `lineFor`, but a wait that goes on as was told before says nothing more.
+ * `lineFor`, but a wait that goes on as was told before says nothing more, and a fault that was told is not told again
+ * where a step rests or the buying stops for it.
  *
  * @param now - epoch milliseconds
  */
-export function nextLine(told: ToldWait, news: News, now: number): { line: string | undefined; told: ToldWait } {
+export function nextLine(before: Told, news: News, now: number): { line: string | undefined; told: Told } {
+  const message = messageOf(news);
+  const isKnown = message !== undefined && before.problems.has(message);
+  const told = message === undefined ? before : { ...before, problems: new Set([...before.problems, message]) };
+  if (isKnown && news.news === "resting") return { line: undefined, told };
+  if (isKnown && news.news === "buying-stopped") return { line: "nothing more is bought in this run", told };
   if (news.news !== "waiting") return { line: lineFor(news), told };
   const { because } = news;
   const until = now + news.waitMs;
   const isTold = because === told.because && until < told.until + SHORTEST_WAIT_MS;
   const line = isTold ? undefined : lineFor(news);
-  return { line, told: line === undefined ? told : { because, until } };
+  return { line, told: line === undefined ? told : { ...told, because, until } };
+}
+
+function messageOf(news: News): string | undefined {
+  if (news.news === "resting" || news.news === "buying-stopped") return news.problem.message;
+  if (news.news !== "recorded") return undefined;
+  const { event } = news.recorded;
+  return "problem" in event ? event.problem?.message : undefined;
 }
 
 function recordedLine({ event }: Recorded, view: View): string | undefined {
@@ -82,7 +98,7 @@ function recordedLine({ event }: Recorded, view: View): string | undefined {
     case "downloaded":
       return undefined;
     case "submitted":
-      return `${takeName(event.shot, event.take)} submitted (${showCredits(takeOf(view, event)?.credits ?? 0)})`;
+      return `${takeName(event.shot, event.take)} submitted (${showCredits(findTake(view.state, event.shot, event.take)?.credits ?? 0)})`;
     case "made":
       return `${takeName(event.shot, event.take)} made after ${showDuration(event.tookMs)}`;
     case "checked": {
@@ -132,8 +148,4 @@ function waitingLine({ because, waitMs }: News & { news: "waiting" }): string {
 
 function takeName(shot: ShotId, take: number): string {
   return `${printable(shot)} take ${take}`;
-}
-
-function takeOf(view: View, { shot, take }: { shot: ShotId; take: number }) {
-  return view.state.takes.get(shot)?.find(({ number }) => number === take);
 }

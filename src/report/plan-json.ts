@@ -1,9 +1,11 @@
 import type { StandIn } from "../plan/film.ts";
 import type { FilmStatus } from "../plan/film-status.ts";
+import { type LearnedPrice, learnedPrices } from "../plan/learned-prices.ts";
 import type { Plan, PlannedStep } from "../plan/plan-run.ts";
 import type { ShotStatus } from "../plan/shot-status.ts";
 import { stepCredits } from "../plan/step.ts";
 import type { PriceTable } from "../shot/price.ts";
+import type { Problem } from "../shot/problem.ts";
 import type { Resolution } from "../shot/resolution.ts";
 import { joinManner } from "./plan-work.ts";
 import type { PlanContext } from "./tell-plan.ts";
@@ -21,6 +23,10 @@ export interface PlanDocument {
   readonly shots: readonly ShotStatus[];
   readonly films: readonly FilmStatus[];
   readonly prices: PriceTable;
+  /** prices that the vendor was seen to ask instead, several times in a row; price and caps go by the table all the same */
+  readonly learnedPrices: readonly LearnedPrice[];
+  /** what is paid for, not here, and soon to be deleted by the vendor */
+  readonly fading: readonly Problem[];
   /** credits; null when it is not known */
   readonly balance: number | null;
   /** credits; null where no cap is set */
@@ -58,7 +64,7 @@ interface PlanDocumentFilm {
 
 export function planJson(
   plan: Plan,
-  { balance, caps, newLedger }: Pick<PlanContext, "balance" | "caps" | "newLedger"> = {},
+  { balance, caps, charges, newLedger }: Pick<PlanContext, "balance" | "caps" | "charges" | "newLedger"> = {},
 ): PlanDocument {
   const { manifest, prices } = plan.view;
   return {
@@ -70,6 +76,8 @@ export function planJson(
     shots: plan.shots,
     films: plan.films,
     prices,
+    fading: plan.fading,
+    learnedPrices: learnedPrices(prices, charges ?? new Map()),
     balance: balance ?? null,
     caps: { run: caps?.run?.credits ?? null, day: caps?.day?.credits ?? null },
     newLedger: newLedger ?? null,

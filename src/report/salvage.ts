@@ -6,6 +6,7 @@ import type { ShotStatus } from "../plan/shot-status.ts";
 import type { View } from "../plan/view.ts";
 import type { Outcome } from "../run/carry-out.ts";
 import type { BatchName, ShotId, TaskId } from "../shot/id.ts";
+import type { Problem } from "../shot/problem.ts";
 import { endOf, exitCodeOf } from "./exit-code.ts";
 import { type Summary, summaryOf } from "./summary.ts";
 
@@ -21,6 +22,8 @@ export interface SalvagedBatch {
   readonly outcome: Outcome;
   readonly shots: readonly ShotStatus[];
   readonly films: readonly FilmStatus[];
+  /** what could not be fetched and is soon to be deleted by the vendor */
+  readonly fading: readonly Problem[];
 }
 
 /** What became of a task that was asked about. */

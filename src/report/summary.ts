@@ -19,7 +19,10 @@ export interface Summary {
   readonly shots: readonly SummaryShot[];
   readonly sequences: readonly SummarySequence[];
   readonly credits: {
-    readonly run: PlannedAndSpent;
+    readonly run: PlannedAndSpent & {
+      /** how the account's balance moved, negative when it fell; null when it is not known */
+      readonly balanceChange: number | null;
+    };
     readonly total: PlannedAndSpent;
     /** null when it is not known */
     readonly balance: number | null;
@@ -60,7 +63,7 @@ export interface SummaryFacts {
   readonly rested: Outcome["rested"];
   /** buying was stopped, the key was refused, or a person interrupted */
   readonly isStopped: boolean;
-  readonly run: PlannedAndSpent;
+  readonly run: PlannedAndSpent & { readonly balanceChange?: number | undefined };
   readonly total: PlannedAndSpent;
   readonly balance: number | undefined;
 }
@@ -78,7 +81,11 @@ export function summaryOf(facts: SummaryFacts): Summary {
     }),
     sequences: facts.films.map(({ id, state, file, seconds, frames }) => ({ id, state, file, seconds, frames })),
     credits: {
-      run: { planned: facts.run.planned, spent: facts.run.spent },
+      run: {
+        planned: facts.run.planned,
+        spent: facts.run.spent,
+        balanceChange: facts.run.balanceChange ?? null,
+      },
       total: { planned: facts.total.planned, spent: facts.total.spent },
       balance: facts.balance ?? null,
     },

@@ -3,9 +3,10 @@ import type { Plan } from "../plan/plan-run.ts";
 import { isComplete, type ShotStatus } from "../plan/shot-status.ts";
 import { type Step, stepCredits } from "../plan/step.ts";
 import { isSelected } from "../plan/view.ts";
+import { type BalanceTrace, isUnexplained } from "../run/balance-trace.ts";
 import type { Outcome } from "../run/carry-out.ts";
 import type { Problem } from "../shot/problem.ts";
-import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
+import { countOf, showChange, showCount, showCredits, showMoney } from "./credits.ts";
 import { unconfirmedTakes } from "./exit-code.ts";
 import { printable } from "./printable.ts";
 import { shortfallOf } from "./shortfall.ts";
@@ -26,6 +27,8 @@ export interface EndOfRun {
   readonly spent: number;
   /** credits left on the account; undefined when it is not known */
   readonly balance: number | undefined;
+  /** how it moved over the run; undefined when it is not known */
+  readonly trace?: BalanceTrace | undefined;
   readonly interrupted?: "SIGINT" | "SIGTERM" | undefined;
   readonly tookMs?: number;
   /** how this batch is run, for what is to be done next; default: `callsheet run MANIFEST` */
@@ -70,30 +73,46 @@ function heldWords({ id, missing }: FilmStatus, { rested }: Outcome): string {
   return failed ? ", see below" : "; its clips are all there";
 }
 
-function madeLine({ plan, shots, spent, balance, tookMs, outcome }: EndOfRun): string {
+function madeLine({ plan, shots, spent, balance, trace, tookMs, outcome }: EndOfRun): string {
   const { view } = outcome;
   const before = new Set(plan.shots.filter(isComplete).map(({ id }) => id));
   const selected = shots.filter(({ id }) => isSelected(view, id));
   const done = selected.filter(isComplete);
-  const now = done.filter(({ id }) => !before.has(id)).length;
+  const now = done.filter(({ id }) => !before.has(id));
+  // What was paid for and made before is only brought here again.
+  const fetched = now.filter(({ id, task }) => task !== null && isMadeBefore(plan, id, task)).length;
   const all =
     done.length === selected.length
       ? countOf(done.length, "shot")
       : `${showCount(done.length)} of ${countOf(selected.length, "shot")}`;
   const parts = [
-    `${all} made${newWords(now, done.length)}`,
+    `${all} made${newWords(now.length - fetched, fetched, done.length)}`,
     `${showMoney(spent)} spent${spent === plan.price.likely ? "" : ` of ${showCount(plan.price.likely)} planned`}`,
-    ...(balance === undefined ? [] : [`balance ${showCredits(balance)}`]),
+    ...(balance === undefined ? [] : [`balance ${showCredits(balance)}${changeWords(trace)}`]),
     ...(tookMs === undefined ? [] : [showDuration(tookMs)]),
   ];
   return `${parts.join("; ")}.`;
 }
 
-function newWords(now: number, done: number): string {
+function newWords(made: number, fetched: number, done: number): string {
   if (done === 0) return "";
-  if (now === 0) return ", none of them in this run";
-  if (now < done) return `, ${showCount(now)} of them in this run`;
+  if (fetched > 0) {
+    const again = `${showCount(fetched)} of them fetched again`;
+    return made === 0 ? `, ${again} in this run` : `, ${showCount(made)} of them in this run and ${again}`;
+  }
+  if (made === 0) return ", none of them in this run";
+  if (made < done) return `, ${showCount(made)} of them in this run`;
   return done === 1 ? " in this run" : ", all in this run";
+}
+
+function isMadeBefore({ view }: Plan, shot: ShotStatus["id"], task: string): boolean {
+  const take = view.state.takes.get(shot)?.find((each) => each.task === task);
+  const file = take?.files.get(view.manifest.shots.find(({ id }) => id === shot)?.resolution ?? "720p");
+  return file?.state === "checked";
+}
+
+function changeWords(trace: BalanceTrace | undefined): string {
+  return trace === undefined ? "" : `, ${showChange(-trace.fell)} in this run`;
 }
 
 /** What the same command goes on with. */
@@ -196,6 +215,7 @@ function lastLines(end: EndOfRun): readonly string[] {
       paint(style, "yellow", `${which}; only a person can settle ${unconfirmed.length === 1 ? "it" : "them"}.`),
     );
   }
+  if (end.trace && isUnexplained(end.trace)) lines.push(paint(style, "yellow", disagreement(end.trace)));
   const short = shortfallOf(outcome.view, shots, films);
   const isDone = short.shots.length === 0 && short.films.length === 0;
   if (!interrupted) lines.push(...finishLines(end, short.films));
@@ -213,6 +233,14 @@ function finishLines(end: EndOfRun, films: readonly FilmStatus[]): readonly stri
     const what = paint(style, "yellow", `Film "${id}" is joined ${standInWords(standIns)}.`);
     return [`${what} ${printable(howToFinish(standIns, shots, manifest, command))}`];
   });
+}
+
+/** The balance and the ledger tell different stories: nobody here can know why. */
+function disagreement({ since, fell, explained, doubtful }: BalanceTrace): string {
+  const moved = fell < 0 ? `rose by ${showCredits(-fell)}` : `fell by ${showCredits(fell)}`;
+  const upTo = doubtful > 0 ? ` to ${showCount(explained + doubtful)}` : "";
+  const time = new Date(since).toISOString();
+  return `The balance ${moved} since ${time}, but what was bought from here comes to ${showCount(explained)}${upTo}: somebody else may use the account, or the vendor's prices are not those of the table. https://kie.ai/logs shows each charge.`;
 }
 
 function isPurchase(step: Step): boolean {

@@ -1,5 +1,6 @@
 import type { AccountState } from "../ledger/ledger.ts";
 import type { Sequence } from "../manifest/manifest.ts";
+import { learnedPrices } from "../plan/learned-prices.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { isComplete } from "../plan/shot-status.ts";
 import type { JoinStep } from "../plan/step.ts";
@@ -30,6 +31,8 @@ export interface PlanContext {
   readonly durations?: AccountState["durations"];
   /** whether this ffmpeg can write on slates; undefined when nobody looked */
   readonly drawsWords?: boolean | undefined;
+  /** what purchases were seen to cost, for prices that have changed */
+  readonly charges?: AccountState["charges"] | undefined;
   /** path of the ledger that this run would begin */
   readonly newLedger?: string | undefined;
 }
@@ -60,6 +63,10 @@ export function tellPlan(plan: Plan, context: PlanContext): string {
     takesBlock(plan, style),
     joinsBlock(plan, context),
     restBlock(plan),
+    tellProblems(
+      plan.fading.map((problem) => ({ shot: undefined, problem })),
+      style,
+    ),
     problemsBlock(plan, style),
     endBlock(plan, context),
   ];
@@ -209,6 +216,7 @@ function endBlock(plan: Plan, context: PlanContext): readonly string[] {
   const worst = price.worst > price.likely ? `; at worst ${showMoney(price.worst)}` : "";
   const lines = [`${paint(style, "bold", `Total: ${showMoney(price.likely)}`)}${worst}`];
   lines.push(`Prices: ${printable(view.prices.source)}, as of ${printable(view.prices.date)}`);
+  lines.push(...learnedWords(plan, context));
   if (context.balance !== undefined) lines.push(`Balance: ${showMoney(context.balance)}`);
   const caps = capWords(context);
   if (caps.length > 0) lines.push(`Caps: ${caps.join(", ")}`);
@@ -217,6 +225,17 @@ function endBlock(plan: Plan, context: PlanContext): readonly string[] {
   // A run tells by itself that it stops.
   if (context.mode === "run") return lines;
   return [...lines, ...limitWords(plan, context)];
+}
+
+/** Prices that are others by now. What a run may spend goes by the table all the same. */
+function learnedWords({ view }: Plan, { style, charges }: PlanContext): readonly string[] {
+  const learned = charges ? learnedPrices(view.prices, charges) : [];
+  const lines = learned.map(({ kind, table, took, times }) => {
+    const [what = "", which = ""] = kind.split(":");
+    const figures = `the table says ${showCount(table)}, the vendor took ${showCount(took)} the last ${times} times`;
+    return `${paint(style, "yellow", `${what} ${which}: ${figures}.`)} Write prices: in the manifest; until then price and caps go by the table.`;
+  });
+  return lines;
 }
 
 function capWords({ caps, spentToday, together }: PlanContext): readonly string[] {

@@ -71,7 +71,7 @@ function batchBlocks(batch: SalvagedBatch, tasks: readonly TaskEnd[], context: S
     [`${paint(style, "bold", manifest.name)}: ${counts.join("; ")}.`, ...listed(lines), ...note].join("\n"),
     joined.join("\n"),
     leftLines(batch).join("\n"),
-    ...tellProblems(problems, style),
+    ...tellProblems([...problems, ...batch.fading.map((problem) => ({ shot: undefined, problem }))], style),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Manifest } from "../manifest/manifest.ts";
 import type { FilmStatus } from "../plan/film-status.ts";
 import { isComplete, type ShotStatus } from "../plan/shot-status.ts";
+import type { Problem } from "../shot/problem.ts";
 import { countOf, showCount, showMoney } from "./credits.ts";
 import { displayWidth, padEnd, padStart, printable } from "./printable.ts";
 import { howToFinish, standInWords } from "./stand-ins.ts";
@@ -9,6 +10,10 @@ import { nameShots, tellProblems } from "./tell-problems.ts";
 import { showPlayingTime } from "./tell-time.ts";
 
 export interface StatusContext {
+  /** credits of purchases without an answer, which may have been charged */
+  readonly unconfirmed?: number;
+  /** what is paid for, not here, and soon to be deleted by the vendor */
+  readonly fading?: readonly Problem[];
   readonly style: Style;
   readonly manifest: Manifest;
   /** how this batch is run, for what is to be done next; default: `callsheet run MANIFEST` */
@@ -19,16 +24,16 @@ export interface StatusContext {
 
 /** What `status` prints: a line a shot, a line a film, what it cost so far, then every problem in full. */
 export function tellStatus(shots: readonly ShotStatus[], films: readonly FilmStatus[], context: StatusContext): string {
-  const { style, manifest } = context;
+  const { style, manifest, unconfirmed = 0, fading = [] } = context;
   const spent = shots.reduce((sum, { credits }) => sum + credits, 0);
   const done = shots.filter(isComplete).length;
-  const head = `${paint(style, "bold", printable(manifest.name))}: ${showCount(done)} of ${countOf(shots.length, "shot")} made, ${showMoney(spent)} spent`;
+  const head = `${paint(style, "bold", printable(manifest.name))}: ${showCount(done)} of ${countOf(shots.length, "shot")} made, ${showMoney(spent)} spent${unconfirmed > 0 ? `; purchases without an answer may have cost ${showMoney(unconfirmed)} more` : ""}`;
   const problems = shots.flatMap(({ id, problem }) => (problem ? [{ shot: id, problem }] : []));
   const blocks = [
     head,
     shotTable(shots, context).join("\n"),
     films.map((film) => filmLine(film, shots, context)).join("\n"),
-    ...tellProblems(problems, style),
+    ...tellProblems([...fading.map((problem) => ({ shot: undefined, problem })), ...problems], style),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }

@@ -5,6 +5,7 @@ import type { Wish } from "../plan/view.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { PriceTable } from "../shot/price.ts";
 import type { World } from "../world/world.ts";
+import type { OpeningBalance } from "./balance-trace.ts";
 import type { Callbacks } from "./callbacks.ts";
 import type { News } from "./news.ts";
 import type { Caps } from "./spending-problem.ts";
@@ -23,6 +24,8 @@ export interface RunContext {
   /** names the run in the ledger: what it intends counts against its own cap */
   readonly run: string;
   readonly caps: Caps;
+  /** undefined when it is not known */
+  readonly openingBalance?: OpeningBalance | undefined;
   /** result files may come from this machine: only when the API itself is here */
   readonly allowLoopback: boolean;
   /** set where the vendor can call us back */

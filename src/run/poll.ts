@@ -63,7 +63,7 @@ export async function poll(
     if (context.leave.aborted) return DONE;
     switch (outcome.outcome) {
       case "made": {
-        const { urls, fullUrls, seed = null, fallback } = outcome.result;
+        const { urls, fullUrls, seed = null, fallback, creditsConsumed } = outcome.result;
         const tookMs = Math.round(ageMs());
         await recorder.record({
           event: "made",
@@ -75,6 +75,7 @@ export async function poll(
           upgradable: !fallback,
           tookMs,
         });
+        if (creditsConsumed !== undefined) await ledger.learnCharge(kind, creditsConsumed);
         if (sawItBegin) await ledger.learn(kind, tookMs);
         return DONE;
       }

@@ -3,6 +3,7 @@ import type { Deferred, Refused } from "../provider/outcome.ts";
 import type { ShotId } from "../shot/id.ts";
 import type { Place } from "../shot/place.ts";
 import type { Problem } from "../shot/problem.ts";
+import { type BalanceTrace, judgeTrace } from "./balance-trace.ts";
 
 /** What a purchase is about, for the words of its problems. */
 export interface Subject {
@@ -31,8 +32,16 @@ export function refusedProblem(subject: Subject, { cause, code, message }: Refus
   );
 }
 
-/** The vendor said "not now": nothing was bought and nothing is wrong with the shot. */
-export function deferredProblem(subject: Subject, { cause, code, message }: Deferred): Problem {
+/**
+ * The vendor said "not now": nothing is wrong with the shot.
+ *
+ * @param spent - said of the money; a question about what was bought before must not say that nothing was
+ */
+export function deferredProblem(
+  subject: Subject,
+  { cause, code, message }: Deferred,
+  spent = "Nothing was bought",
+): Problem {
   const said = `${clause(message)}${code === undefined ? "" : ` (code ${code})`}`;
   const words: Record<Deferred["cause"], readonly [string, string]> = {
     rate: ["the vendor takes no more starts just now", "It is sent again by itself."],
@@ -50,11 +59,17 @@ export function deferredProblem(subject: Subject, { cause, code, message }: Defe
     disabled: ["the vendor has switched this kind of call off", "Run the same command again later."],
   };
   const [why, fix] = words[cause];
-  return about(subject, `vendor-${cause}`, `waits: ${why}: ${said}. Nothing was bought`, fix);
+  return about(subject, `vendor-${cause}`, `waits: ${why}: ${said}. ${spent}`, fix);
 }
 
 /** No answer came: it may have been bought, and only a person can find out. */
-export function unconfirmedProblem(subject: Subject, why: string, at: number, credits: number): Problem {
+export function unconfirmedProblem(
+  subject: Subject,
+  why: string,
+  at: number,
+  credits: number,
+  trace?: BalanceTrace,
+): Problem {
   const { manifest, shot, take } = subject;
   const hasSiblings = take > 1 || manifest.shots.some(({ id, takes }) => id === shot && takes > 1);
   const which = hasSiblings ? ` --take ${take}` : "";
@@ -62,9 +77,29 @@ export function unconfirmedProblem(subject: Subject, why: string, at: number, cr
   return about(
     subject,
     "unconfirmed",
-    `was sent at ${when} and no answer came (${why}): it may have been bought for ${credits} credits, so it is not sent again`,
+    `was sent at ${when} and no answer came (${why}): it may have been bought for ${credits} credits, so it is not sent again${trace ? `. ${balanceWords(trace, credits)}` : ""}`,
     `Look for it at https://kie.ai/logs around that time. If it is there: callsheet adopt ${manifest.shown} ${shot} TASK${which}. If not: callsheet forget ${manifest.shown} ${shot}${which}.`,
   );
+}
+
+/** What the balance did, and what that says. */
+function balanceWords(trace: BalanceTrace, credits: number): string {
+  const { since, fell, explained, doubtful } = trace;
+  const rounded = (amount: number) => Math.round(amount * 100) / 100;
+  const time = new Date(since).toISOString();
+  const moved =
+    Math.abs(fell) < 0.005
+      ? `The balance did not move since ${time}`
+      : `The balance ${fell > 0 ? "fell" : "rose"} by ${rounded(Math.abs(fell))} since ${time}`;
+  const others = `, of which ${rounded(explained)} are explained by other purchases`;
+  const open = doubtful > 0 ? ` and up to ${rounded(doubtful)} more may be` : "";
+  const verdict = {
+    bought: "it was probably bought",
+    "not bought": "it was probably not bought",
+    unclear: "that does not tell whether it was bought",
+  }[judgeTrace(trace, credits)];
+  const explanation = explained === 0 && doubtful === 0 && fell === 0 ? "" : `${others}${open}`;
+  return `${moved}${explanation}: ${verdict}, unless others use the account`;
 }
 
 /** Bought, and the vendor could not make it. */

@@ -1,6 +1,8 @@
+import { findTake } from "../ledger/batch-state.ts";
 import type { SubmitStep } from "../plan/step.ts";
 import type { SubmitOutcome } from "../provider/outcome.ts";
 import { backoffMs } from "./backoff.ts";
+import { traceBalance } from "./balance-trace.ts";
 import type { RunContext } from "./context.ts";
 import { afterDeferral, MOST_DEFERRALS } from "./deferral.ts";
 import { noRoomProblem } from "./disk-problem.ts";
@@ -65,7 +67,10 @@ export async function submit(
         await recorder.record({ event: "refused", shot, take, problem: refusedProblem(subject, outcome) });
         return DONE;
       case "uncertain": {
-        const problem = unconfirmedProblem(subject, outcome.why, leave.recorded.at, credits);
+        const trace = await traceBalance(context.openingBalance, credits, context);
+        // A callback may have brought the answer meanwhile.
+        if (findTake(recorder.view().state, shot, take)?.purchase !== "submitting") return DONE;
+        const problem = unconfirmedProblem(subject, outcome.why, leave.recorded.at, credits, trace);
         await recorder.record({ event: "unconfirmed", shot, take, problem });
         return DONE;
       }

@@ -21,6 +21,9 @@ const LONGEST_WAIT_MS: Record<UpgradeResolution, number> = { "1080p": 10 * 60_00
 /** The vendor asks for at least this between two looks. @see kie.ai Get 1080P Video, Get 4K Video */
 const SHORTEST_LOOK_MS: Record<UpgradeResolution, number> = { "1080p": 20_000, "4k": 30_000 };
 
+/** A no while we wait for an upgrade says nothing about the call that ordered it. */
+const ORDERED = "The upgrade was ordered before and may have been charged; asking again buys nothing";
+
 interface UpgradeTools {
   readonly gate: Gate;
   readonly lanes: Lanes;
@@ -118,10 +121,10 @@ async function awaitUpgrade(
       }
       case "deferred":
         // The vendor may have begun: a "no credits" now is no proof that nothing was bought.
-        if (outcome.cause === "key") return { result: "stop", problem: deferredProblem(subject, outcome) };
+        if (outcome.cause === "key") return { result: "stop", problem: deferredProblem(subject, outcome, ORDERED) };
         if (outcome.cause === "credits" || outcome.cause === "key-cap") {
           await ledger.settle(token, "made");
-          return { result: "stop-buying", cause: outcome.cause, problem: deferredProblem(subject, outcome) };
+          return { result: "stop-buying", cause: outcome.cause, problem: deferredProblem(subject, outcome, ORDERED) };
         }
         delayMs = Math.max(delayMs, backoffMs(++failures, world.chance, outcome.retryAfterMs));
         break;

@@ -36,7 +36,7 @@ export function extend(asked: Asked): Said {
 
   const markers = readMarkers(prompt);
   if (markers.refuse !== undefined) return { ...refusal(markers.refuse), prompt };
-  const credits = state.prices.extend[model];
+  const credits = state.prices.extend[model] * switches.priceFactor;
   const refused = refuseAtTheTill(asked, credits);
   if (refused) return { ...refused, prompt };
 

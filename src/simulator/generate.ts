@@ -66,7 +66,8 @@ export function generate(asked: Asked): Said {
   const markers = readMarkers(prompt);
   if (markers.refuse !== undefined) return { ...refusal(markers.refuse), prompt };
   const resolution = switches.askedResolution === "deliver" ? asksFor : "720p";
-  const credits = state.prices.generate[model] + (resolution === "720p" ? 0 : state.prices.upgrade[resolution]);
+  const listed = state.prices.generate[model] + (resolution === "720p" ? 0 : state.prices.upgrade[resolution]);
+  const credits = listed * switches.priceFactor;
   const refused = refuseAtTheTill(asked, credits);
   if (refused) return { ...refused, prompt };
 

@@ -75,6 +75,7 @@ export const SWITCHES = {
   rateCounts: sw(z.enum(["creating", "all"]), "creating", "doc", "which calls fill the window"),
   rateText: sw(z.enum(["limit", "frequency"]), "limit", "doc", "which of the two texts says that calls come too fast"),
   retryAfterSeconds: sw(z.number().positive().nullable(), null, "live", "Retry-After header on a 429"),
+  priceFactor: sw(z.number().nonnegative(), 1, "guess", "what everything costs, as a multiple of the price page"),
   keyCap: sw(z.number().int().nonnegative().nullable(), null, "doc", "creating calls a key may make; then 433"),
   maintenance: sw(z.boolean(), false, "seed", "every call answers 455"),
   disabled: sw(z.array(z.enum(ENDPOINT_NAMES)), [], "doc", "endpoints that answer 505"),

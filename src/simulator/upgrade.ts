@@ -77,7 +77,7 @@ function upgradeOrRefusal(
   const found = state.jobs.get(name);
   if (found?.kind === "upgrade") return { said: { code: 200, msg: "success" }, job: found };
 
-  const credits = state.prices.upgrade[resolution];
+  const credits = state.prices.upgrade[resolution] * state.plan.switches.priceFactor;
   const refused = refuseAtTheTill(asked, credits);
   if (refused) return { ...refused, task: id };
   const job = newUpgrade(asked, original, { name, index, resolution, callBackUrl, credits });

@@ -65,7 +65,11 @@ test("after a run it tells files, films and every problem, and --json has the su
   const { credits, ...summary } = await studio.summary("film");
   expect(document).toEqual({
     ...summary,
-    credits: { run: { planned: 0, spent: 0 }, total: { planned: credits.total.spent, spent: 65 }, balance: null },
+    credits: {
+      run: { planned: 0, spent: 0, balanceChange: null },
+      total: { planned: credits.total.spent, spent: 65 },
+      balance: null,
+    },
   });
   expect(studio.vendor.purchases().calls).toHaveLength(calls.length);
 });

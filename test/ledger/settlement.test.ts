@@ -19,7 +19,7 @@ test.each<[LedgerEvent, string]>([
   [{ ...submitted(1) }, "running"],
   [{ event: "adopted", ...of1, task: "t" as never }, "running"],
   [made, "made"],
-  [{ event: "failed", ...of1, problem }, "made"],
+  [{ event: "failed", ...of1, problem }, "failed"],
   [{ event: "lost", ...of1, problem }, "made"],
   [{ event: "unconfirmed", ...of1, problem }, "unconfirmed"],
   [{ event: "deferred", ...of1, problem }, "unbought"],

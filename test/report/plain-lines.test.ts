@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerEvent } from "../../src/ledger/event.ts";
-import { lineFor, NO_WAIT, nextLine } from "../../src/report/plain-lines.ts";
+import { lineFor, NOTHING_TOLD, nextLine } from "../../src/report/plain-lines.ts";
 import type { News } from "../../src/run/news.ts";
 import { bought, checked, joined, NOW, planOf, pollStep, problem, recorded, shot, shotId, viewOf } from "./builders.ts";
 
@@ -77,7 +77,7 @@ describe("a line an event", () => {
 
 test("one long wait, looked at every two seconds, is told once", () => {
   const lines: (string | undefined)[] = [];
-  let wait = NO_WAIT;
+  let wait = NOTHING_TOLD;
   for (let passed = 0; passed < 60_000; passed += 2_000) {
     const next = nextLine(wait, { news: "waiting", because: "pause", waitMs: 60_000 - passed }, NOW + passed);
     wait = next.told;

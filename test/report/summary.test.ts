@@ -42,7 +42,11 @@ test("a batch that is all there is told as design says, and no field more", () =
       },
     ],
     sequences: [{ id: "film", state: "joined", file: "films/film.mp4", seconds: 8, frames: 192 }],
-    credits: { run: { planned: 60, spent: 60 }, total: { planned: 120, spent: 60 }, balance: 4400 },
+    credits: {
+      run: { planned: 60, spent: 60, balanceChange: null },
+      total: { planned: 120, spent: 60 },
+      balance: 4400,
+    },
   });
 });
 

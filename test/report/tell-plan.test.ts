@@ -301,6 +301,8 @@ test("the plan's document names every step, what it needs and what it costs", ()
     balance: 100,
     caps: { run: 90, day: null },
     newLedger: null,
+    learnedPrices: [],
+    fading: [],
   });
   expect(shots.map(({ id, state }) => [id, state])).toEqual([
     ["harbour", "generating"],
