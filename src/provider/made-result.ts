@@ -40,14 +40,12 @@ const recordFields = looseObject({
 export function readResult(data: unknown): MadeResult | undefined {
   const record = recordFields.parse(data);
   const response = responseFields.parse(unfoldJson(record.response));
-  const fullUrls = readUrlList(response.fullResultUrls);
-  // A film that holds more than was asked for is still better than one that was paid and thrown away.
-  const urls = [response.resultUrls, record.resultUrls].map(readUrlList).find((list) => list.length > 0) ?? fullUrls;
-  if (urls.length === 0) return undefined;
+  const urls = [response.resultUrls, record.resultUrls].map(readUrlList).find((list) => list.length > 0);
+  if (!urls) return undefined;
   const audio = (response.hasAudioList ?? []).filter((each) => typeof each === "boolean");
   return {
     urls,
-    fullUrls,
+    fullUrls: readUrlList(response.fullResultUrls),
     originUrls: readUrlList(response.originUrls),
     resolution: response.resolution,
     hasAudio: audio.length === 0 ? undefined : audio.every((each) => each),
@@ -56,6 +54,11 @@ export function readResult(data: unknown): MadeResult | undefined {
     creditsConsumed: record.creditsConsumed,
     completedAt: readVendorTime(record.completeTime),
   };
+}
+
+/** Of an extension that has no part of its own: the film onto which it was stitched, which is not what was asked for. */
+export function readWhole(data: unknown): readonly string[] {
+  return readUrlList(responseFields.parse(unfoldJson(recordFields.parse(data).response)).fullResultUrls);
 }
 
 const echoFields = looseObject({

@@ -54,8 +54,8 @@ export type RecordOutcome =
   | { readonly outcome: "invisible"; readonly message: string }
   /** older than the vendor keeps records: 14 days */
   | { readonly outcome: "expired"; readonly message: string }
-  /** finished, yet no usable address in it */
-  | ({ readonly outcome: "empty"; readonly message: string } & Asked)
+  /** finished, yet no usable address in it; `wholeUrls`: of an extension, all that came is the original with it stitched on */
+  | ({ readonly outcome: "empty"; readonly message: string; readonly wholeUrls: readonly string[] } & Asked)
   | { readonly outcome: "unclear"; readonly message: string; readonly retryAfterMs: number | undefined }
   | Deferred;
 
@@ -109,6 +109,8 @@ export type UpgradeOutcome =
   | Deferred
   /** the take it is to be made of is not finished, as the vendor sees it */
   | { readonly outcome: "unfinished"; readonly message: string }
+  /** the take it is to be made of has no file, as the vendor sees it */
+  | { readonly outcome: "empty"; readonly message: string }
   | { readonly outcome: "unclear"; readonly message: string; readonly retryAfterMs: number | undefined };
 
 /** Answers of the calls that cost nothing and change nothing: credits, fresh links, uploads. */

@@ -2,7 +2,7 @@ import type { TaskId } from "../shot/id.ts";
 import type { Caller } from "./call.ts";
 import { deferralOf } from "./deferral.ts";
 import { type Envelope, type Reply, tell } from "./envelope.ts";
-import { readCreatedAt, readEcho, readResult } from "./made-result.ts";
+import { readCreatedAt, readEcho, readResult, readWhole } from "./made-result.ts";
 import type { RecordOutcome } from "./outcome.ts";
 import { isObject, looseNumber, looseObject, looseText } from "./vendor-json.ts";
 import { vendorWords } from "./vendor-words.ts";
@@ -56,7 +56,8 @@ function sortData(reply: Envelope, key: string): RecordOutcome {
   if (successFlag === 1) {
     const result = readResult(data);
     if (result) return { outcome: "made", result, ...asked };
-    return { outcome: "empty", message: "finished, but without the address of a file", ...asked };
+    const message = "finished, but without the address of a file";
+    return { outcome: "empty", message, wholeUrls: readWhole(data), ...asked };
   }
   // A flag that nobody has described is believed to be a failure only when it comes with a reason.
   const isFailure = successFlag === 2 || successFlag === 3;

@@ -48,7 +48,7 @@ function sortByWords(reply: Envelope, task: TaskId): UpgradeOutcome | undefined 
   if (/within 14 days/i.test(message)) return refused(reply, "expired");
   if (/version of this video is unavailable/i.test(message)) return refused(reply, "unavailable");
   if (/record status is not success/i.test(message)) return { outcome: "unfinished", message };
-  if (/record result data/i.test(message)) return unclear(reply);
+  if (/record result data/i.test(message)) return { outcome: "empty", message };
   return IN_THE_WORKS.test(message) ? pending(reply, task) : undefined;
 }
 

@@ -9,6 +9,7 @@ import type { Lanes } from "./lanes.ts";
 import { openPatience } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
 import {
+  emptyProblem,
   failedProblem,
   lostProblem,
   stillGeneratingProblem,
@@ -96,8 +97,8 @@ export async function poll(
         break;
       case "empty":
         if (++empties > MOST_EMPTY) {
-          const problem = failedProblem(subject, undefined, "it says finished, but gives no address", true);
-          await recorder.record({ event: "failed", shot, take: number, problem });
+          const problem = emptyProblem(subject, task, outcome.wholeUrls);
+          await recorder.record({ event: "lost", shot, take: number, problem });
           return DONE;
         }
         delayMs = EMPTY_GAP_MS;

@@ -121,6 +121,23 @@ export function failedProblem(
   );
 }
 
+/**
+ * Made, as the vendor says, and no file of it to be had: nobody says that the credits come back.
+ *
+ * @param wholeUrls - of an extension: where the film lies onto which it was stitched
+ */
+export function emptyProblem(subject: Subject, task: string, wholeUrls: readonly string[]): Problem {
+  const whole =
+    wholeUrls.length === 0 ? "" : `. There is only the film that it was stitched onto: ${wholeUrls.join(" ")}`;
+  const fix = `Ask the vendor for the file, or for the credits, of task ${task}: https://kie.ai/logs. If the file turns up: callsheet salvage ${subject.manifest.shown}. To buy it again: --retry-failed.`;
+  return about(
+    subject,
+    "made-without-file",
+    `was made as task ${task}, as the vendor says, but it gives no address of a file; the credits may be spent${whole}`,
+    fix,
+  );
+}
+
 /** Bought, and not to be found any more. */
 export function lostProblem(subject: Subject, message: string): Problem {
   const fix = "Look for it at https://kie.ai/logs. To buy it again: --retry-failed.";
@@ -154,7 +171,7 @@ export function unclearTaskProblem(subject: Subject, task: string, minutes: numb
 }
 
 /** The vendor's words as a part of our sentence. */
-function clause(message: string): string {
+export function clause(message: string): string {
   return message.replace(/[.\s]+$/, "");
 }
 

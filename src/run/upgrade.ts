@@ -11,7 +11,7 @@ import type { Hints } from "./hints.ts";
 import type { Lanes } from "./lanes.ts";
 import { openPatience } from "./patience.ts";
 import { nextLookMs } from "./poll-schedule.ts";
-import { about, deferredProblem, refusedProblem, type Subject } from "./purchase-problem.ts";
+import { about, clause, deferredProblem, type Subject } from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
 import { overCapProblem } from "./spending-problem.ts";
 import { DONE, type StepResult } from "./step-result.ts";
@@ -36,6 +36,12 @@ interface UpgradeTools {
  * in a row.
  */
 const NOES_BELIEVED = 2;
+
+/**
+ * Right after a take is finished, the vendor's upgrades may not know its file yet. Once they say so this often in a row,
+ * over minutes, nothing more is to be expected.
+ */
+const BLANKS_BELIEVED = 8;
 
 /** An upgrade whose intent is on disk. */
 interface Order {
@@ -97,10 +103,17 @@ async function awaitUpgrade(
   const patience = openPatience(world.clock, since);
   let failures = 0;
   let noes = 0;
+  let blanks = 0;
+  /** the first call and all since: then nothing was begun */
+  let isBlankThroughout = first !== undefined;
   for (let outcome = first; ; outcome = undefined) {
     const isFirst = outcome !== undefined;
     outcome ??= await askFor(step, token, context, tools);
     if (context.leave.aborted) return DONE;
+    const isBlank = outcome.outcome === "empty" || outcome.outcome === "unfinished";
+    isBlankThroughout &&= isBlank;
+    if (isBlank) blanks += 1;
+    else if (outcome.outcome === "pending") blanks = 0;
     const ageMs = patience.ageMs();
     const durations = (await ledger.account()).durations.get(kind) ?? [];
     const usualMs = Math.max(SHORTEST_LOOK_MS[resolution], nextLookMs(ageMs, durations));
@@ -115,7 +128,7 @@ async function awaitUpgrade(
       }
       case "refused": {
         if (!isFirst && ++noes < NOES_BELIEVED) break;
-        const problem = keptProblem(subject, resolution, outcome);
+        const problem = keptProblem(subject, resolution, `${clause(outcome.message)} (code ${outcome.code})`, isFirst);
         await recorder.record({ event: "upgrade-refused", shot, take, resolution, isUnbought: isFirst, problem });
         return DONE;
       }
@@ -132,7 +145,17 @@ async function awaitUpgrade(
         delayMs = Math.max(delayMs, backoffMs(++failures, world.chance, outcome.retryAfterMs));
         context.watch({ news: "retrying", step, why: outcome.message, inMs: delayMs });
         break;
+      case "empty":
       case "unfinished":
+        if (blanks >= BLANKS_BELIEVED) {
+          const isUnbought = isBlankThroughout;
+          const problem = keptProblem(subject, resolution, clause(outcome.message), isUnbought);
+          await recorder.record({ event: "upgrade-refused", shot, take, resolution, isUnbought, problem });
+          return DONE;
+        }
+        failures = 0;
+        noes = 0;
+        break;
       case "pending":
         failures = 0;
         noes = 0;
@@ -165,14 +188,10 @@ function orderedBefore(recorder: Recorder, { shot, take: number, resolution }: U
   return { token: found.token, since: found.since, first: undefined };
 }
 
-function keptProblem(
-  subject: Subject,
-  resolution: UpgradeResolution,
-  refused: UpgradeOutcome & { outcome: "refused" },
-) {
-  const { message } = refusedProblem(subject, refused);
+function keptProblem(subject: Subject, resolution: UpgradeResolution, said: string, isUnbought: boolean) {
+  const paid = isUnbought ? "Nothing was bought for it" : "What it cost may be spent";
   const fix = `The 720p file is kept and used. For ${resolution}, buy another take: --force ${subject.shot}.`;
-  return { ...about(subject, "upgrade-refused", "", fix), message: `${message}; its ${resolution} will not come` };
+  return about(subject, "upgrade-refused", `does not come at ${resolution}: the vendor says: ${said}. ${paid}`, fix);
 }
 
 function stillUpgradingProblem(subject: Subject, resolution: UpgradeResolution, ageMs: number) {

@@ -76,7 +76,7 @@ sequences:
     good: ["checked", undefined],
     refused: ["refused", "refused"],
     failed: ["failed", "failed"],
-    empty: ["failed", "failed"],
+    empty: ["lost", "made-without-file"],
     child: ["blocked", "parent-missing"],
     grandchild: ["blocked", "parent-missing"],
     other: ["checked", undefined],

@@ -104,7 +104,6 @@ test.each<[string, object, readonly string[]]>([
   ["one address", { response: { resultUrls: FILE } }, [FILE]],
   ["the response as JSON text", { response: JSON.stringify({ resultUrls: [FILE] }) }, [FILE]],
   ["the old place", { response: null, resultUrls: `["${FILE}"]` }, [FILE]],
-  ["only a stitched film", { response: { resultUrls: null, fullResultUrls: [FILE] } }, [FILE]],
   ["an echo that does not parse", { paramJson: "{\\", response: { resultUrls: [FILE] } }, [FILE]],
   ["an echo as an object", { paramJson: { prompt: 1 }, response: { resultUrls: [FILE, FILE] } }, [FILE]],
 ])("a finished record is found in %s", async (_name, fields, urls) => {
@@ -205,6 +204,11 @@ test("a record older than the vendor keeps is expired", async () => {
     outcome: "expired",
     message: "Temporarily supports records within 14 days.",
   });
+});
+
+test("an extension of which only the stitched film is there is empty, and says where that lies", async () => {
+  const response = { resultUrls: null, fullResultUrls: [FILE] };
+  expect(await looked(ok({ successFlag: 1, response }))).toMatchObject({ outcome: "empty", wholeUrls: [FILE] });
 });
 
 test.each<[string, object]>([

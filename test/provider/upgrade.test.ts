@@ -87,7 +87,7 @@ test.each<[string, Told, object]>([
   ["image", told(451, "Failed to fetch the image."), { outcome: "refused", cause: "image" }],
   ["failed", told(501, "Failed"), { outcome: "refused", cause: "unavailable" }],
   ["unfinished", told(422, "record status is not success"), { outcome: "unfinished" }],
-  ["no data yet", told(422, "record result data is blank"), { outcome: "unclear" }],
+  ["no data yet", told(422, "record result data is blank"), { outcome: "empty" }],
   ["credits", told(402, "Credits insufficient"), { outcome: "deferred", cause: "credits" }],
   ["rate", told(429, "Rate limit exceeded"), { outcome: "deferred", cause: "rate" }],
   ["maintenance", told(455, "Please check back shortly"), { outcome: "deferred", cause: "maintenance" }],

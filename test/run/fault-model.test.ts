@@ -59,6 +59,22 @@ test.each(Object.entries(FOUND))("%s", async (_, schedule) => {
   expect(judge(await play(schedule))).toEqual([]);
 });
 
+test("an extension that has no file but the film it is stitched onto is lost, by name, and never upgraded", async () => {
+  const history = await play({
+    ...CALM,
+    batches: [{ shots: [PLAIN, { ...PLAIN, start: "extends", resolution: "1080p" }] }],
+    faults: [{ endpoint: "extend", fault: "empty", nth: 1 }],
+  });
+  expect(judge(history)).toEqual([]);
+  const [, extension] = [...history.troubled.jobs.values()];
+  const lost = history.troubled.events.flat().flatMap(({ event }) => (event.event === "lost" ? [event] : []));
+  expect(lost.map(({ shot, problem }) => [shot, problem.rule])).toEqual([["s1", "made-without-file"]]);
+  expect(lost[0]?.problem.message).toMatch(
+    new RegExp(`made as task ${extension?.taskId}, .* credits may be spent.* stitched onto: http\\S+_full\\.mp4$`),
+  );
+  expect(lost[0]?.problem.fix).toContain(`of task ${extension?.taskId}`);
+});
+
 test("a dozen shots may wait at a time, and Node does not take them for a leak", async ({ onTestFinished }) => {
   const warnings: string[] = [];
   const hear = (warning: Error) => warnings.push(warning.message);

@@ -110,8 +110,7 @@ const faultRule = fc.oneof(
   { weight: 4, arbitrary: rule(CREATING, NOT_NOW) },
   { weight: 2, arbitrary: rule(CREATING, NO) },
   { weight: 3, arbitrary: rule(CREATING, FATES) },
-  // Not of extensions: one that has its whole film and no part of its own is taken, and its upgrade never comes.
-  { weight: 1, arbitrary: rule(["generate"], ["empty"]) },
+  { weight: 1, arbitrary: rule(CREATING, ["empty"]) },
   // No verdicts here: an outer 400, 451 or 501 is how this endpoint says that a task failed.
   { weight: 4, arbitrary: rule(["record-info"], [...DOUBTFUL, ...NOT_NOW, "code-422", "code-404", "no-task-id"]) },
   { weight: 4, arbitrary: rule(UPGRADING, [...DOUBTFUL, ...NOT_NOW, ...NO, ...FATES]) },
