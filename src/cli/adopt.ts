@@ -1,3 +1,4 @@
+import { commandLine } from "../manifest/command-line.ts";
 import { contradictionOf } from "../plan/echo-fit.ts";
 import type { TaskId } from "../shot/id.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
@@ -30,9 +31,9 @@ export function adopt(
       throw new Refusal(EXIT.usage, [problem("task-of-another-request", message, fix)]);
     }
     if (record.outcome === "failed") {
-      const { shown } = held.manifest;
+      const which = flags.take === undefined ? [] : ["--take", `${flags.take}`];
       const message = `task ${task} failed: ${record.message}. The vendor pays failed takes back`;
-      const fix = `callsheet forget ${shown} ${shot} lets the next run buy it again. Nothing was changed.`;
+      const fix = `${commandLine(held.manifest, "forget", [shot], which)} lets the next run buy it again. Nothing was changed.`;
       throw new Refusal(EXIT.usage, [problem("task-failed", message, fix)]);
     }
     const taken = [...held.batch.view.state.takes.values()].flat().find((each) => each.task === task);
@@ -44,7 +45,7 @@ export function adopt(
       { event: "adopted", shot: take.shot, take: take.number, task: task as TaskId },
     ]);
     shell.terminal.result(
-      `Take ${take.number} of shot "${shot}" is task ${task}. callsheet run ${held.manifest.shown} goes on with it.`,
+      `Take ${take.number} of shot "${shot}" is task ${task}. ${commandLine(held.manifest, "run")} goes on with it.`,
     );
     return EXIT.done;
   });

@@ -1,6 +1,8 @@
 import { HoldLostError, LedgerError, LedgerWriteError } from "../ledger/ledger.ts";
+import { commandLine } from "../manifest/command-line.ts";
 import { showProblems } from "../report/squiggle.ts";
 import { tellProblem } from "../report/tell-problems.ts";
+import { takeFlag } from "../run/purchase-problem.ts";
 import { UnrecordedTask } from "../run/unrecorded-task.ts";
 import type { Problem } from "../shot/problem.ts";
 import { type DiskFailure, diskFailure } from "../world/disk-failure.ts";
@@ -15,9 +17,9 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
   const tell = (told: Problem) => terminal.tell(tellProblem(told, terminal.style));
   if (error instanceof AggregateError) return Math.max(...error.errors.map((each) => tellFailure(each, terminal)));
   if (error instanceof UnrecordedTask) {
-    const { manifest, shot, task, message, cause } = error;
-    const fix = `Mend what is said below, then settle it: callsheet adopt ${manifest.shown} ${shot} ${task}`;
-    terminal.tell(showProblems([problem("task-not-recorded", message, fix)], new Map()));
+    const { manifest, shot, take, task, message, cause } = error;
+    const command = commandLine(manifest, "adopt", [shot, task], takeFlag(manifest, shot, take));
+    tell(problem("task-not-recorded", message, `Mend what is said below, then settle it:\n  ${command}`));
     return tellFailure(cause, terminal);
   }
   if (error instanceof Refusal) {

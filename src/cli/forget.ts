@@ -1,3 +1,4 @@
+import { commandLine } from "../manifest/command-line.ts";
 import { EXIT } from "./exit.ts";
 import type { SharedFlags } from "./settings.ts";
 import { unconfirmedTake, withHeldBatch } from "./settle.ts";
@@ -15,7 +16,7 @@ export function forget(
     const { ledger } = held.session;
     await ledger.append(held.manifest.name, [{ event: "forgotten", shot: take.shot, take: take.number }]);
     shell.terminal.result(
-      `Take ${take.number} of shot "${shot}" counts as not bought. callsheet run ${held.manifest.shown} buys it again for ${take.credits} credits.`,
+      `Take ${take.number} of shot "${shot}" counts as not bought. ${commandLine(held.manifest, "run")} buys it again for ${take.credits} credits.`,
     );
     return EXIT.done;
   });

@@ -1,3 +1,4 @@
+import { commandLine } from "../manifest/command-line.ts";
 import { shownPath } from "../manifest/source-text.ts";
 import { missingShots, planFilm, planWithStandIns } from "../plan/film.ts";
 import { standsWhole } from "../plan/next-steps.ts";
@@ -15,7 +16,7 @@ import { openRecorder } from "../run/recorder.ts";
 import type { Problem } from "../shot/problem.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import { toolsMissing } from "./prepare-batch.ts";
-import { runCommand, type SharedFlags } from "./settings.ts";
+import type { SharedFlags } from "./settings.ts";
 import { type HeldBatch, withHeldBatch } from "./settle.ts";
 import type { Shell } from "./shell.ts";
 import { listenForSignals } from "./signals.ts";
@@ -49,7 +50,6 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
   const tools = { recorder, lanes: openLanes(shell.cores) };
   const standings = standingsOf(batch.view);
   const problems: Problem[] = [];
-  const command = runCommand(manifest, flags);
   for (const sequence of manifest.sequences) {
     if (wanted.length > 0 && !wanted.includes(sequence.id)) continue;
     const standIn = standsWhole(sequence, batch.view, standings)
@@ -62,7 +62,7 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
       problems.push({
         rule: "film-held",
         message,
-        fix: `${command} makes what is missing.`,
+        fix: `${commandLine(manifest, "run")} makes what is missing.`,
         place: sequence.place,
       });
       continue;
@@ -76,7 +76,7 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
     if (result.result !== "done") problems.push(result.problem);
     else if (film.standIns.length > 0) {
       const message = `film "${sequence.id}" is joined ${standInWords(film.standIns)}`;
-      const fix = `${howToFinish(film.standIns, shotStatuses(batch.view), manifest, command)}.`;
+      const fix = `${howToFinish(film.standIns, shotStatuses(batch.view), manifest)}.`;
       problems.push({
         rule: `film-${sequence.onMissing === "slate" ? "slated" : "skipped"}`,
         message,

@@ -3,6 +3,8 @@ import { duplicateNames, readManifest } from "../manifest/read-manifest.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { Files } from "../world/files.ts";
 import { EXIT, Refusal } from "./exit.ts";
+import { batchFlags, type SharedFlags } from "./settings.ts";
+import type { Shell } from "./shell.ts";
 
 /** Manifests that are all well, and what is worth a word all the same. */
 export interface Loaded {
@@ -16,8 +18,14 @@ export interface Loaded {
  *
  * @throws Refusal with every problem of every manifest at once
  */
-export async function loadManifests(paths: readonly string[], files: Files, cwd: string): Promise<Loaded> {
-  const parsed = await Promise.all(paths.map((path) => readManifest(path, { files }, { cwd })));
+export async function loadManifests(
+  paths: readonly string[],
+  files: Files,
+  { cwd }: Pick<Shell, "cwd">,
+  flags: SharedFlags,
+): Promise<Loaded> {
+  const calledWith = batchFlags(flags);
+  const parsed = await Promise.all(paths.map((path) => readManifest(path, { files }, { cwd, calledWith })));
   const sources = new Map(parsed.flatMap((each) => [...each.sources]));
   const warnings = parsed.flatMap((each) => (each.ok ? each.warnings : []));
   const manifests = parsed.flatMap((each) => (each.ok ? [each.value] : []));

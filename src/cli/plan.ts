@@ -31,7 +31,7 @@ export async function plan(
   const settings = requireSettings(shell, flags);
   const { openFiles } = await import("../world/node-files.ts");
   const files = openFiles();
-  const { manifests, warnings, sources } = await loadManifests(paths, files, shell.cwd);
+  const { manifests, warnings, sources } = await loadManifests(paths, files, shell, flags);
   refuseUnknownShots(flags, manifests);
   shell.terminal.tell(showWarnings(warnings, sources));
   // A simulated vendor has no balance to ask for before it is started, and a plan starts nothing.

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { foldEvents } from "../ledger/batch-state.ts";
 import type { Hold } from "../ledger/ledger.ts";
+import { commandLine } from "../manifest/command-line.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { CAPABILITIES } from "../media/capabilities.ts";
 import type { ToolSearch } from "../media/tools.ts";
@@ -95,7 +96,7 @@ async function refuseLostLedger({ manifest, view, folder }: Batch, { world, outp
   const owned = shots.filter((name) => manifest.shots.some(({ id }) => id === name));
   if (owned.length === 0) return;
   const message = `${join(folder, "clips")} holds takes of ${nameShots(owned)}, but the ledger in ${output.path} knows nothing of them: they would be bought again`;
-  const fix = `callsheet salvage ${manifest.shown} takes them in again without buying. Or bring their ledger.db back, or name its folder with --output. To buy anew, move ${folder} away first. Nothing was bought.`;
+  const fix = `${commandLine(manifest, "salvage")} takes them in again without buying. Or bring their ledger.db back, or name its folder with --output. To buy anew, move ${folder} away first. Nothing was bought.`;
   throw new Refusal(EXIT.usage, [problem("ledger-lost", message, fix)]);
 }
 

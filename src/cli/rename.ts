@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { foldEvents } from "../ledger/batch-state.ts";
+import { commandLine } from "../manifest/command-line.ts";
 import { countOf } from "../report/credits.ts";
 import { provenanceOf } from "../run/provenance.ts";
 import type { ShotId } from "../shot/id.ts";
@@ -38,7 +39,11 @@ function takesToMove({ batch, manifest }: HeldBatch, from: ShotId, to: ShotId): 
   const count = takes.get(from)?.length ?? 0;
   const has = (shot: ShotId) => shots.some(({ id }) => id === shot);
   refuseUnless(isSafeName(to), `"${to}" cannot be a shot's id`, "Use letters, digits, - and _.");
-  refuseUnless(count > 0, `no takes of "${from}" are in the ledger`, `callsheet status ${shown} shows what is there.`);
+  refuseUnless(
+    count > 0,
+    `no takes of "${from}" are in the ledger`,
+    `${commandLine(manifest, "status")} shows what is there.`,
+  );
   refuseUnless(
     (takes.get(to)?.length ?? 0) === 0,
     `"${to}" has takes of its own`,

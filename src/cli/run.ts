@@ -24,7 +24,7 @@ import { type PreparedBatch, prepareBatch } from "./prepare-batch.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { type BatchEnd, runBatch } from "./run-batch.ts";
 import { openRunLog, type RunLog } from "./run-log.ts";
-import { requireSettings, runCommand, type Settings } from "./settings.ts";
+import { requireSettings, type Settings } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 import { listenForSignals, type Signals } from "./signals.ts";
 import { refuseUnknownShots } from "./wish.ts";
@@ -41,7 +41,7 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
   if (flags.dryRun) return plan(paths, flags, shell, "dry-run");
   const { openFiles } = await import("../world/node-files.ts");
   const files = openFiles();
-  const { manifests, warnings, sources } = await loadManifests(paths, files, shell.cwd);
+  const { manifests, warnings, sources } = await loadManifests(paths, files, shell, flags);
   refuseUnknownShots(flags, manifests);
   if (!flags.quiet) shell.terminal.tell(showWarnings(warnings, sources));
 
@@ -256,8 +256,7 @@ function tellEnd(
 ): void {
   const show = (path: string) => shownPath(join(end.batch.folder, path), shell.cwd);
   const { terminal } = shell;
-  const command = runCommand(end.batch.manifest, flags);
-  const words = (style: typeof terminal.style) => tellOutcome({ ...end, interrupted, tookMs, command, show, style });
+  const words = (style: typeof terminal.style) => tellOutcome({ ...end, interrupted, tookMs, show, style });
   if (flags.quiet || flags.json) {
     if (exitCode !== EXIT.done) terminal.tell(words(terminal.style));
   } else terminal.result(words(terminal.resultStyle));

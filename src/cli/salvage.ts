@@ -3,6 +3,7 @@ import type { Take } from "../ledger/batch-state.ts";
 import { foldEvents } from "../ledger/batch-state.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
 import type { Hold } from "../ledger/ledger.ts";
+import { commandLine } from "../manifest/command-line.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { shownPath } from "../manifest/source-text.ts";
 import { fadingProblems } from "../plan/fading.ts";
@@ -57,7 +58,7 @@ export async function salvage(paths: readonly string[], flags: SalvageFlags, she
   const settings = requireSettings(shell, flags);
   const { openFiles } = await import("../world/node-files.ts");
   const files = openFiles();
-  const { manifests, warnings, sources } = await loadManifests(paths, files, shell.cwd);
+  const { manifests, warnings, sources } = await loadManifests(paths, files, shell, flags);
   shell.terminal.tell(showWarnings(warnings, sources));
   const named = flags.tasks === undefined ? [] : await readTasks(flags.tasks, shell, files);
   if (named.length === 0) await refuseNothingToGoBy(manifests, settings, shell, files);
@@ -196,7 +197,7 @@ function isHome(placement: Placement): placement is Home {
 
 function doubtOf(shots: readonly string[], { placed }: Opened): string {
   const [shot = ""] = shots;
-  return `it could be a take of ${nameShots(shots)}; an unconfirmed one is settled with callsheet adopt ${placed.manifest.shown} ${shot} TASK`;
+  return `it could be a take of ${nameShots(shots)}; an unconfirmed one is settled with ${commandLine(placed.manifest, "adopt", [shot, "TASK"])}`;
 }
 
 function homeOf(home: Home, { placed }: Opened, byTask: ReadonlyMap<TaskId, AskedTask>): TaskEnd {
@@ -296,7 +297,7 @@ async function refuseNothingToGoBy(
     const output = await findOutputFolder(manifest.path, { named, simulate: settings.simulate, cwd }, files);
     const clips = await files.list(join(output.path, manifest.name, "clips"));
     if (output.isNew && clips.length === 0) {
-      const fix = `If its ledger is lost: callsheet salvage ${manifest.shown} --tasks FILE, with the task ids that https://kie.ai/logs shows.`;
+      const fix = `If its ledger is lost: ${commandLine(manifest, "salvage", [], ["--tasks", "FILE"])}, with the task ids that https://kie.ai/logs shows.`;
       throw noLedger(manifest, shownPath(output.path, cwd), fix);
     }
   }

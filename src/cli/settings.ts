@@ -32,10 +32,9 @@ export interface SharedFlags {
   readonly speed?: number;
 }
 
-/** The command that goes on with a batch, with the flags that say which one is meant. */
-export function runCommand({ shown }: { readonly shown: string }, { output, simulate }: SharedFlags): string {
-  const flags = [...(simulate ? ["--simulate"] : []), ...(output === undefined ? [] : ["--output", output])];
-  return ["callsheet run", shown, ...flags].join(" ");
+/** The flags that say which batch is meant, as they were given: commands that are shown carry them too. */
+export function batchFlags({ output, simulate }: SharedFlags): readonly string[] {
+  return [...(simulate ? ["--simulate"] : []), ...(output === undefined ? [] : ["--output", output])];
 }
 
 /** Where kie.ai answers. @see kie.ai Veo 3.1 quickstart, File Upload API quickstart */

@@ -1,4 +1,5 @@
 import type { Take } from "../ledger/batch-state.ts";
+import { commandLine } from "../manifest/command-line.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { shownPath } from "../manifest/source-text.ts";
 import type { ShotId } from "../shot/id.ts";
@@ -33,7 +34,7 @@ export async function withHeldBatch(
   const settings = requireSettings(shell, flags);
   const { openFiles } = await import("../world/node-files.ts");
   const files = openFiles();
-  const { manifests } = await loadManifests([path], files, shell.cwd);
+  const { manifests } = await loadManifests([path], files, shell, flags);
   const [manifest] = manifests;
   const named = settings.output ?? manifest.output;
   const output = await findOutputFolder(manifest.path, { named, simulate: settings.simulate, cwd: shell.cwd }, files);
@@ -66,17 +67,17 @@ export function unconfirmedTake({ manifest, batch }: HeldBatch, shot: string, nu
       ? `shot "${shot}" of ${manifest.shown} has no unconfirmed take`
       : `shot "${shot}" of ${manifest.shown} has unconfirmed takes ${numbers}${number === undefined ? "" : `, not ${number}`}`;
   const fix =
-    open.length === 0 ? `callsheet status ${manifest.shown} shows where each shot stands.` : "Say which with --take N.";
+    open.length === 0 ? `${commandLine(manifest, "status")} shows where each shot stands.` : "Say which with --take N.";
   throw new Refusal(EXIT.usage, [problem("no-unconfirmed-take", message, fix)]);
 }
 
 /** There is nothing to decide about where nothing was ever made; and no ledger is begun in a folder named by mistake. */
 export function noLedger(
-  { shown }: Manifest,
+  manifest: Manifest,
   output: string,
-  fix = `callsheet run ${shown} makes it. If it was made elsewhere, name that folder with --output.`,
+  fix = `${commandLine(manifest, "run")} makes it. If it was made elsewhere, name that folder with --output.`,
 ): Refusal {
-  const message = `${output} has no ledger: nothing of ${shown} was made there`;
+  const message = `${output} has no ledger: nothing of ${manifest.shown} was made there`;
   return new Refusal(EXIT.usage, [problem("no-ledger", message, fix)]);
 }
 

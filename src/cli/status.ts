@@ -11,7 +11,7 @@ import { openBatch } from "./batch.ts";
 import { EXIT } from "./exit.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { type Placed, withSessions } from "./open-sessions.ts";
-import { requireSettings, runCommand, type SharedFlags } from "./settings.ts";
+import { requireSettings, type SharedFlags } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 
 /** Where each shot and film stands, from manifest, ledger and disk. Asks nothing of the network. */
@@ -23,10 +23,10 @@ export async function status(
   const settings = requireSettings(shell, flags);
   const { openFiles } = await import("../world/node-files.ts");
   const files = openFiles();
-  const { manifests } = await loadManifests(paths, files, shell.cwd);
+  const { manifests } = await loadManifests(paths, files, shell, flags);
   const needs = { writes: false, media: false, provider: false };
   return withSessions(manifests, settings, shell, needs, files, async (placed) => {
-    const found = await Promise.all(placed.map((each) => statusOf(each, flags, shell)));
+    const found = await Promise.all(placed.map((each) => statusOf(each, shell)));
     if (flags.json) {
       const documents = found.map(({ document }) => document);
       shell.terminal.result(JSON.stringify(documents.length === 1 ? documents[0] : { batches: documents }, null, 2));
@@ -35,7 +35,7 @@ export async function status(
   });
 }
 
-async function statusOf({ manifest, session }: Placed, flags: SharedFlags, shell: Shell) {
+async function statusOf({ manifest, session }: Placed, shell: Shell) {
   const { ledger, world, output } = session;
   const batch = await openBatch(manifest, output, ledger, world.files, {});
   // Nobody asks who runs the batch just now: an intent without an answer may still be in the air, and is shown as such.
@@ -58,7 +58,6 @@ async function statusOf({ manifest, session }: Placed, flags: SharedFlags, shell
     words: tellStatus(shots, films, {
       style: shell.terminal.resultStyle,
       manifest,
-      command: runCommand(manifest, flags),
       unconfirmed: unconfirmedTakes(view).reduce((sum, { credits }) => sum + credits, 0),
       fading: fadingProblems(view, world.clock.now()),
       show,

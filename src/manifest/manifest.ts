@@ -13,6 +13,8 @@ export interface Manifest {
   readonly path: string;
   /** `path` as the person would type it, for messages */
   readonly shown: string;
+  /** flags that say which of its batches is meant, for commands that are shown: `--simulate`, `--output` */
+  readonly calledWith: readonly string[];
   readonly name: BatchName;
   readonly title: string | undefined;
   /** undefined where no cap was set */

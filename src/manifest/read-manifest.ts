@@ -23,13 +23,15 @@ export { duplicateNames } from "./duplicate-names.ts";
 export interface ReadOptions {
   /** absolute; where the person stands: paths begin there and are shown relative to it */
   readonly cwd: string;
+  /** see `Manifest`; default: none */
+  readonly calledWith?: readonly string[];
 }
 
 /** Reads a manifest and all it names: every problem at once, or a value in which nothing is doubtful. */
 export async function readManifest(
   path: string,
   { files }: Pick<World, "files">,
-  { cwd }: ReadOptions,
+  { cwd, calledWith = [] }: ReadOptions,
 ): Promise<Parsed<Manifest>> {
   const absolute = resolve(cwd, path);
   const shown = shownPath(absolute, cwd);
@@ -66,6 +68,7 @@ export async function readManifest(
   const manifest: Manifest = {
     path: absolute,
     shown,
+    calledWith,
     name,
     title: title === "" ? undefined : title,
     budget: present({ run: capAt("run", sheet), day: capAt("day", sheet) ?? account?.budgetDay }),

@@ -1,4 +1,5 @@
 import type { Take } from "../ledger/batch-state.ts";
+import { commandLine } from "../manifest/command-line.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { Resolution } from "../shot/resolution.ts";
 import { isOnShelf } from "./shelf.ts";
@@ -46,7 +47,7 @@ function problemOf({ shot, number }: Take, resolution: Resolution, days: number,
   return {
     rule: "fading-take",
     message: `shot "${shot}" (take ${number}) was bought ${days} days ago, and its ${resolution} file is not here: ${kept}`,
-    fix: `Fetch it now: callsheet salvage ${manifest.shown}. It buys nothing.`,
+    fix: `Fetch it now: ${commandLine(manifest, "salvage")}. It buys nothing.`,
     place,
   };
 }

@@ -1,4 +1,5 @@
 import type { Take } from "../ledger/batch-state.ts";
+import { commandLine } from "../manifest/command-line.ts";
 import { parentOf, type Shot } from "../manifest/manifest.ts";
 import type { Sha256, ShotId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
@@ -246,7 +247,7 @@ function boughtElsewhere(shot: Shot, take: Take, view: View): Problem {
   return {
     rule: "bought-under-another-id",
     message: `shot "${shot.id}" was bought before as "${take.shot}" (take ${take.number}), which the manifest no longer has`,
-    fix: `Keep it: callsheet rename ${view.manifest.shown} ${take.shot} ${shot.id}. Or buy it anew: --force ${shot.id}.`,
+    fix: `Keep it: ${commandLine(view.manifest, "rename", [take.shot, shot.id])}. Or buy it anew: --force ${shot.id}.`,
     place: shot.place,
   };
 }

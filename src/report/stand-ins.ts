@@ -1,3 +1,4 @@
+import { commandLine } from "../manifest/command-line.ts";
 import { type Manifest, parentOf } from "../manifest/manifest.ts";
 import type { StandIn } from "../plan/film.ts";
 import type { ShotStatus } from "../plan/shot-status.ts";
@@ -21,14 +22,8 @@ export function standInWords(standIns: readonly StandIn[]): string {
  * What makes a film whole: what a person has to settle first, then the command.
  *
  * @param standIns - of the film
- * @param command - how the batch is run
  */
-export function howToFinish(
-  standIns: readonly StandIn[],
-  shots: readonly ShotStatus[],
-  manifest: Manifest,
-  command: string,
-): string {
+export function howToFinish(standIns: readonly StandIn[], shots: readonly ShotStatus[], manifest: Manifest): string {
   const causes = causesOf(standIns, shots, manifest);
   const named = (is: (status: ShotStatus) => boolean) => causes.filter(is).map(({ id }) => id);
   const unconfirmed = named(({ state }) => state === "unconfirmed" || state === "submitting");
@@ -41,11 +36,14 @@ export function howToFinish(
     ...(refused.length > 0 ? [`change what the vendor refused (${nameShots(refused)})`] : []),
     ...(blocked.length > 0 ? [`mend what blocks ${nameShots(blocked)}`] : []),
   ];
-  const again = [...(retried.length > 0 ? ["--retry-failed"] : []), ...unusable.map((id) => `--force ${id}`)];
-  const whole = [command, ...again].join(" ");
+  const again = [...(retried.length > 0 ? ["--retry-failed"] : []), ...unusable.flatMap((id) => ["--force", id])];
+  const whole = commandLine(manifest, "run", [], again);
   const lead = first.length > 0 ? `To finish it, ${first.join(", ")}, then: ` : "To finish it: ";
   // The vendor's filter is moody: at times the same words pass.
-  const asItIs = refused.length > 0 && retried.length === 0 ? `. To send it unchanged: ${whole} --retry-failed` : "";
+  const asItIs =
+    refused.length > 0 && retried.length === 0
+      ? `. To send it unchanged: ${commandLine(manifest, "run", [], [...again, "--retry-failed"])}`
+      : "";
   return `${lead}${whole}${asItIs}`;
 }
 

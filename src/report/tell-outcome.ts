@@ -31,8 +31,6 @@ export interface EndOfRun {
   readonly trace?: BalanceTrace | undefined;
   readonly interrupted?: "SIGINT" | "SIGTERM" | undefined;
   readonly tookMs?: number;
-  /** how this batch is run, for what is to be done next; default: `callsheet run MANIFEST` */
-  readonly command?: string;
   /** a path relative to the batch folder, as it is typed from where the person stands */
   readonly show: (path: string) => string;
   readonly style: Style;
@@ -227,11 +225,10 @@ function lastLines(end: EndOfRun): readonly string[] {
 function finishLines(end: EndOfRun, films: readonly FilmStatus[]): readonly string[] {
   const { shots, plan, style } = end;
   const { manifest } = plan.view;
-  const { command = `callsheet run ${manifest.shown}` } = end;
   return films.flatMap(({ id, standIns }) => {
     if (standIns.length === 0) return [];
     const what = paint(style, "yellow", `Film "${id}" is joined ${standInWords(standIns)}.`);
-    return [`${what} ${printable(howToFinish(standIns, shots, manifest, command))}`];
+    return [`${what} ${printable(howToFinish(standIns, shots, manifest))}`];
   });
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { commandLine } from "../manifest/command-line.ts";
 import { isComplete } from "../plan/shot-status.ts";
 import { countOf, showCredits } from "./credits.ts";
 import { printable } from "./printable.ts";
@@ -89,12 +90,12 @@ function leftLines(batch: SalvagedBatch): readonly string[] {
       : []),
     ...(unbought.length > 0
       ? [
-          `${countOf(unbought.length, "shot")} not bought: ${nameShots(unbought.map(({ id }) => id))}. callsheet run ${manifest.shown} buys what is missing.`,
+          `${countOf(unbought.length, "shot")} not bought: ${nameShots(unbought.map(({ id }) => id))}. ${commandLine(manifest, "run")} buys what is missing.`,
         ]
       : []),
     ...(short.length > 0
       ? [
-          `${countOf(short.length, "shot")} here at 720p and wanted larger: ${nameShots(short.map(({ id }) => id))}. callsheet run ${manifest.shown} asks for it; the vendor charges an upgrade of a take once.`,
+          `${countOf(short.length, "shot")} here at 720p and wanted larger: ${nameShots(short.map(({ id }) => id))}. ${commandLine(manifest, "run")} asks for it; the vendor charges an upgrade of a take once.`,
         ]
       : []),
   ];

@@ -16,8 +16,6 @@ export interface StatusContext {
   readonly fading?: readonly Problem[];
   readonly style: Style;
   readonly manifest: Manifest;
-  /** how this batch is run, for what is to be done next; default: `callsheet run MANIFEST` */
-  readonly command?: string;
   /** a path relative to the batch folder, as it is typed from where the person stands */
   readonly show: (path: string) => string;
 }
@@ -90,8 +88,7 @@ function filmLine(film: FilmStatus, shots: readonly ShotStatus[], context: Statu
     const length = `${showPlayingTime(seconds ?? 0)}, ${countOf(frames ?? 0, "frame")}`;
     const joined = `Film "${id}": ${paint(style, "bold", printable(show(file)))}, ${length}`;
     if (standIns.length === 0) return joined;
-    const { command = `callsheet run ${manifest.shown}` } = context;
-    return `${joined}, ${standInWords(standIns)}. ${printable(howToFinish(standIns, shots, manifest, command))}`;
+    return `${joined}, ${standInWords(standIns)}. ${printable(howToFinish(standIns, shots, manifest))}`;
   }
   return missing.length > 0 ? `Film "${id}": waits for ${nameShots(missing)}` : `Film "${id}": not joined yet`;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { findTake } from "../ledger/batch-state.ts";
+import { commandLine } from "../manifest/command-line.ts";
 import type { ClipFacts } from "../media/clip-facts.ts";
 import { PictureNotExact } from "../media/film-picture.ts";
 import { type JoinClip, NotAClip, type SoundSource } from "../media/media.ts";
@@ -63,7 +64,7 @@ export async function join(
   } catch (error) {
     if (leave.aborted) return DONE;
     if (!isRenderProblem(error)) throw error;
-    return { result: "rest", problem: joinProblem(film, error) };
+    return { result: "rest", problem: joinProblem(film, error, tools.recorder) };
   }
 }
 
@@ -171,13 +172,14 @@ function isRenderProblem(error: unknown): error is RenderProblem {
   return [RenderError, FilmNotExact, PictureNotExact, NotAClip].some((kind) => error instanceof kind);
 }
 
-function joinProblem(film: FilmPlan, error: RenderProblem) {
+function joinProblem(film: FilmPlan, error: RenderProblem, recorder: Recorder) {
   const said = error instanceof RenderError ? `\n${error.command}\n${error.stderrEnd}` : "";
+  const alone = commandLine(recorder.view().manifest, "join", [film.sequence]);
   const room = error instanceof RenderError && error.lacksRoom ? " Make room on the disk first." : "";
   return {
     rule: "join-failed",
     message: `film "${film.sequence}" could not be joined: ${error.message}`,
-    fix: `All clips are kept.${room} Run the same command again, or join alone: callsheet join.${said}`,
+    fix: `All clips are kept.${room} Run the same command again, or join alone: ${alone}.${said}`,
     place: null,
   };
 }

@@ -1,3 +1,4 @@
+import { commandLine } from "../manifest/command-line.ts";
 import type { Manifest, Shot } from "../manifest/manifest.ts";
 import type { Deferred, Refused } from "../provider/outcome.ts";
 import type { ShotId } from "../shot/id.ts";
@@ -71,14 +72,15 @@ export function unconfirmedProblem(
   trace?: BalanceTrace,
 ): Problem {
   const { manifest, shot, take } = subject;
-  const hasSiblings = take > 1 || manifest.shots.some(({ id, takes }) => id === shot && takes > 1);
-  const which = hasSiblings ? ` --take ${take}` : "";
+  const which = takeFlag(manifest, shot, take);
+  const adopt = commandLine(manifest, "adopt", [shot, "TASK"], which);
+  const forget = commandLine(manifest, "forget", [shot], which);
   const when = new Date(at).toISOString();
   return about(
     subject,
     "unconfirmed",
     `was sent at ${when} and no answer came (${why}): it may have been bought for ${credits} credits, so it is not sent again${trace ? `. ${balanceWords(trace, credits)}` : ""}`,
-    `Look for it at https://kie.ai/logs around that time. If it is there: callsheet adopt ${manifest.shown} ${shot} TASK${which}. If not: callsheet forget ${manifest.shown} ${shot}${which}.`,
+    `Look for it at https://kie.ai/logs around that time. If it is there:\n  ${adopt}\nIf not:\n  ${forget}`,
   );
 }
 
@@ -100,6 +102,12 @@ function balanceWords(trace: BalanceTrace, credits: number): string {
   }[judgeTrace(trace, credits)];
   const explanation = explained === 0 && doubtful === 0 && fell === 0 ? "" : `${others}${open}`;
   return `${moved}${explanation}: ${verdict}, unless others use the account`;
+}
+
+/** What `adopt` and `forget` need to know which take is meant, where a shot may have several. */
+export function takeFlag(manifest: Manifest, shot: ShotId, take: number): readonly string[] {
+  const hasSiblings = take > 1 || manifest.shots.some(({ id, takes }) => id === shot && takes > 1);
+  return hasSiblings ? ["--take", `${take}`] : [];
 }
 
 /** Bought, and the vendor could not make it. */

@@ -24,7 +24,7 @@ function tasksOf(studio: Studio) {
   return { lost, other };
 }
 
-test("adopt takes the task that was found, and the next run goes on with it without buying again", async ({
+test.concurrent("adopt takes the task that was found, and the next run goes on with it without buying again", async ({
   onTestFinished,
 }) => {
   const studio = await unconfirmedStudio(onTestFinished);
@@ -43,7 +43,7 @@ test("adopt takes the task that was found, and the next run goes on with it with
   expect(again.stderr).toContain(`shot "${lost.shot}" of film.yaml has no unconfirmed take [no-unconfirmed-take]`);
 });
 
-test("adopt refuses an unknown task and one that was asked for something else, and changes nothing", async ({
+test.concurrent("adopt refuses an unknown task and one that was asked for something else, and changes nothing", async ({
   onTestFinished,
 }) => {
   const studio = await unconfirmedStudio(onTestFinished);
@@ -62,7 +62,7 @@ test("adopt refuses an unknown task and one that was asked for something else, a
   expect(studio.bought()).toHaveLength(2);
 });
 
-test("of several open takes --take says which; a task that a take has already is refused", async ({
+test.concurrent("of several open takes --take says which; a task that a take has already is refused", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished, {
@@ -92,7 +92,7 @@ test("of several open takes --take says which; a task that a take has already is
   expect(studio.vendor.purchases().tasks).toHaveLength(3);
 });
 
-test("forget says that it was not bought, and the next run buys it", async ({ onTestFinished }) => {
+test.concurrent("forget says that it was not bought, and the next run buys it", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished, {
     faults: "faults: [{ endpoint: generate, nth: 1, fault: reset-before }]",
   });
@@ -111,7 +111,7 @@ test("forget says that it was not bought, and the next run buys it", async ({ on
   expect(again.stderr).toContain("has no unconfirmed take");
 });
 
-test("a batch that is being run is left alone: 75", async ({ onTestFinished }) => {
+test.concurrent("a batch that is being run is left alone: 75", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", 'name: film\nshots: [{ id: a, prompt: "A net [[after:600]]" }]\n');
   const running = studio.start(["run", "film.yaml"]);
@@ -126,4 +126,24 @@ test("a batch that is being run is left alone: 75", async ({ onTestFinished }) =
     expect(ran.stderr).toContain(`batch "film" is being run by process ${running.child.pid} on `);
   }
   expect(await running.ended).toMatchObject({ exitCode: 0 });
+});
+
+test.concurrent("the command that a message shows settles the shot as it is pasted, wherever the ledger is and whatever names are", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished, { faults: LOST_ANSWER });
+  await studio.write("my films/it's $(one).yaml", FILM);
+  const output = "out `here`";
+  const ran = await studio.callsheet("run", "my films/it's $(one).yaml", "--output", output);
+  expect(ran).toMatchObject({ exitCode: 4 });
+  const { lost } = tasksOf(studio);
+  const shown = /^ *(callsheet adopt .*)$/m.exec(ran.stdout)?.[1] ?? "";
+  expect(shown).toBe(`callsheet adopt 'my films/it'\\''s $(one).yaml' ${lost.shot} TASK --output 'out \`here\`'`);
+  const pasted = await studio.paste(shown.replace("TASK", lost.task));
+  expect(pasted, pasted.stderr).toMatchObject({ exitCode: 0, stderr: "" });
+  const next = /callsheet run .*(?= goes on with it)/.exec(pasted.stdout)?.[0] ?? "";
+  expect(await studio.paste(`${next} --speed 60`)).toMatchObject({ exitCode: 0 });
+  expect(studio.bought()).toHaveLength(2);
+  const again = await studio.callsheet("status", "my films/it's $(one).yaml", "--output", output);
+  expect(again.stdout).not.toContain("unconfirmed");
 });

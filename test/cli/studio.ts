@@ -49,6 +49,8 @@ export interface Studio {
   read(name: string): Promise<string>;
   /** `callsheet ARGS` with the vendor's address and a key; `--speed` is added to commands that take it */
   callsheet(...args: readonly string[]): Promise<Ran>;
+  /** a command line that callsheet showed, given to a shell as it is */
+  paste(line: string): Promise<Ran>;
   /** a variable that is undefined is not there */
   start(args: readonly string[], environment?: Readonly<Record<string, string | undefined>>): RunningCommand;
   summary(batch: string): Promise<Summary>;
@@ -113,9 +115,13 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
     await rm(folder, { recursive: true, force: true });
   });
 
-  const start: Studio["start"] = (args, environment = {}) => {
+  const startProgram = (
+    command: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string | undefined>>,
+  ): RunningCommand => {
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const child = spawn(command, args, {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
@@ -142,6 +148,8 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
     });
     return { child, ended, stderr: () => stderr };
   };
+  const start: Studio["start"] = (args, environment = {}) =>
+    startProgram(process.execPath, [PROGRAM, ...args], environment);
 
   return {
     folder,
@@ -155,6 +163,10 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
     },
     read: (name) => readFile(join(folder, name), "utf8"),
     callsheet: (...args) => start(withSpeed(args, speed)).ended,
+    paste: (line) => {
+      const program = `callsheet() { "${process.execPath}" "${PROGRAM}" "$@"; }`;
+      return startProgram("sh", ["-c", `${program}\n${line}`], {}).ended;
+    },
     start: (args, environment) => start(withSpeed(args, speed), environment),
     summary: async (batch) =>
       JSON.parse(await readFile(join(folder, "output", batch, "summary.json"), "utf8")) as Summary,

@@ -18,6 +18,7 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
   expect(wellRead(await folder.read())).toEqual({
     path: join(folder.path, "film.yaml"),
     shown: "film.yaml",
+    calledWith: [],
     name: "film",
     title: undefined,
     budget: {},

@@ -48,6 +48,7 @@ export function manifest(shots: readonly Shot[], sequences?: readonly Sequence[]
   return {
     path: "/films/film.yaml",
     shown: "film.yaml",
+    calledWith: [],
     name: "film" as BatchName,
     title: undefined,
     budget: {},

@@ -44,6 +44,7 @@ export function manifest(shots: readonly Shot[], changes: Partial<Manifest> = {}
   return {
     path: "/films/manifests/keeper.yaml",
     shown: "manifests/keeper.yaml",
+    calledWith: [],
     name: "keeper" as BatchName,
     title: undefined,
     budget: {},
