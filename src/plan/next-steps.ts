@@ -1,4 +1,5 @@
 import { findTake, type Take, type TakeFile } from "../ledger/batch-state.ts";
+import type { Intent } from "../ledger/event.ts";
 import { parentOf, type Sequence } from "../manifest/manifest.ts";
 import type { ShotId } from "../shot/id.ts";
 import type { Resolution } from "../shot/resolution.ts";
@@ -7,7 +8,16 @@ import { type FilmPlan, missingShots, planFilm, planWithStandIns } from "./film.
 import { takePrice, upgradePrice } from "./price.ts";
 import { clipFile, isOnShelf, partFile, withAllClips } from "./shelf.ts";
 import { hasEnded, openExtenders, type Standing, standingsOf } from "./standing.ts";
-import type { CheckStep, FetchStep, JoinStep, PollStep, Step, SubmitStep, UpgradeStep } from "./step.ts";
+import {
+  type CheckStep,
+  type FetchStep,
+  isPurchase,
+  type JoinStep,
+  type PollStep,
+  type Step,
+  type SubmitStep,
+  type UpgradeStep,
+} from "./step.ts";
 import { isSelected, type View } from "./view.ts";
 
 /**
@@ -27,6 +37,21 @@ export function nextSteps(view: View, { closing = false }: { readonly closing?: 
     ...upgradeSteps(view, standings),
     ...view.manifest.sequences.flatMap((sequence) => joinSteps(view, sequence, standings, closing)),
   ];
+}
+
+/**
+ * Whether what an intent would buy is still to be bought. Steps of one shot may overtake each other on their way to the
+ * gate, and the plan then gives the next ones other numbers: without this look both would be bought.
+ */
+export function isStillDue(intent: Intent, view: View): boolean {
+  return nextSteps(view).some((step) => {
+    if (intent.event === "submitting") {
+      const isIt = step.kind === "submit" && step.shot === intent.shot && step.take === intent.take;
+      return isIt && step.requestHash === intent.requestHash;
+    }
+    const isIt = step.kind === "upgrade" && step.shot === intent.shot && step.take === intent.take;
+    return isIt && step.resolution === intent.resolution && isPurchase(step);
+  });
 }
 
 function submitSteps(view: View, standings: ReadonlyMap<ShotId, Standing>): readonly SubmitStep[] {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { findTake } from "../ledger/batch-state.ts";
 import { bytesBefore } from "../plan/disk-need.ts";
-import { nextSteps } from "../plan/next-steps.ts";
+import { isStillDue, nextSteps } from "../plan/next-steps.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { isPurchase, type Step, stepKey } from "../plan/step.ts";
 import type { View } from "../plan/view.ts";
@@ -69,7 +69,12 @@ export async function carryOut(
   let keyProblem: Problem | undefined;
   const bugs: unknown[] = [];
   const isShut = () => stopped !== undefined || keyProblem !== undefined || bugs.length > 0;
-  const gate = openGate(context, isShut, (intent) => bytesBefore(intent, recorder.view()));
+  const gate = openGate(context, {
+    isShut,
+    isDue: (intent) => isStillDue(intent, recorder.view()),
+    bytesBefore: (intent) => bytesBefore(intent, recorder.view()),
+    accept: recorder.accept,
+  });
   const stills = openStills(context, lanes, recorder);
   const hints = openHints(context, recorder);
   const tools = { recorder, lanes, gate, stills, hints };

@@ -1,5 +1,5 @@
 import Bottleneck from "bottleneck";
-import type { Intent } from "../ledger/event.ts";
+import type { Intent, Recorded } from "../ledger/event.ts";
 import type { Reservation, Terms } from "../ledger/ledger.ts";
 import type { RunContext } from "./context.ts";
 import type { DiskSpace } from "./disk-problem.ts";
@@ -17,6 +17,7 @@ const LOWEST_PRIORITY = 9;
 
 export type Leave =
   | Extract<Reservation, { outcome: "granted" | "over" }>
+  /** the run stopped buying, or what was to be bought is wanted no longer */
   | { readonly outcome: "drained" }
   /** what would be bought might find no room on the disk */
   | ({ readonly outcome: "no-room" } & DiskSpace);
@@ -24,21 +25,30 @@ export type Leave =
 /** The one door through which everything goes that costs money. */
 export interface Gate {
   /**
-   * Waits its turn and then for the account's leave. When it is granted, the intent is on disk.
+   * Waits its turn and then for the account's leave. When it is granted, the intent is on disk and in the run's view.
    *
    * @param waiting - how many steps wait behind this one; the most awaited goes first
    */
   pass(intent: Intent, waiting: number): Promise<Leave>;
 }
 
+/** What the run knows of an intent that stands at the gate. */
+export interface Doorkeeper {
+  /** true once the run has stopped buying: whoever still waits is sent away */
+  isShut(): boolean;
+  /** whether it is still wanted: while it waited, others may have bought what it was to buy */
+  isDue(intent: Intent): boolean;
+  /** how much of the disk must be free before it may go */
+  bytesBefore(intent: Intent): number;
+  /** takes the granted intent in; before the next one is asked about, so that none is judged by an older view */
+  accept(recorded: Recorded<Intent>): void;
+}
+
 /**
  * Bottleneck orders and spaces the calls of this process; the guarantee is the account's sliding log of intents, which
  * the ledger keeps for all processes and across restarts.
- *
- * @param isShut - true once the run has stopped buying: whoever still waits is sent away
- * @param bytesBefore - how much of the disk must be free before an intent may go
  */
-export function openGate(context: RunContext, isShut: () => boolean, bytesBefore: (intent: Intent) => number): Gate {
+export function openGate(context: RunContext, keeper: Doorkeeper): Gate {
   const { clock } = context.world;
   const limits = { ...DEFAULT_LIMITS, ...context.manifest.limits };
   const terms: Terms = {
@@ -53,11 +63,13 @@ export function openGate(context: RunContext, isShut: () => boolean, bytesBefore
 
   const reserve = async (intent: Intent): Promise<Leave> => {
     for (;;) {
-      if (context.drain.aborted || isShut()) return { outcome: "drained" };
-      const neededBytes = bytesBefore(intent);
+      const isWanted = !context.drain.aborted && !keeper.isShut() && keeper.isDue(intent);
+      if (!isWanted) return { outcome: "drained" };
+      const neededBytes = keeper.bytesBefore(intent);
       const freeBytes = await context.world.files.freeBytes(context.batchFolder);
       if (freeBytes < neededBytes) return { outcome: "no-room", neededBytes, freeBytes };
       const reservation = await context.ledger.reserve(context.manifest.name, intent, terms);
+      if (reservation.outcome === "granted") keeper.accept(reservation.recorded);
       if (reservation.outcome !== "wait") return reservation;
       const { because, waitMs } = reservation;
       context.watch({ news: "waiting", because, waitMs });

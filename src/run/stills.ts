@@ -29,6 +29,8 @@ export interface Stills {
 export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder): Stills {
   const { world, provider, ledger, media, batchFolder } = context;
   const underWay = new Map<string, Promise<UploadResult>>();
+  /** frames that are being taken, by their file: several takes may start from one */
+  const drawings = new Map<string, Promise<void>>();
 
   const upload = async (path: string, mediaType: ImageType, planned: Sha256 | undefined): Promise<UploadResult> => {
     const bytes = await world.files.readBytes(path).catch(() => undefined);
@@ -64,11 +66,15 @@ export function openStills(context: RunContext, lanes: Lanes, recorder: Recorder
     if (clip?.state !== "checked") throw new Error(`run: the last frame of ${shot}/${number} was asked for too early`);
     // Named by the clip's content: a clip that was fetched anew gives the same frame, another clip another file.
     const png = `${batchFolder}/work/frames/${clip.sha256}.png`;
-    if (!(await world.files.stat(png))) {
-      await world.files.makeFolder(dirname(png));
-      await lanes.renders.add(() => media.lastFrame(`${batchFolder}/${clip.file}`, png, context.leave));
-    }
+    const drawing = drawings.get(png) ?? draw(`${batchFolder}/${clip.file}`, png).finally(() => drawings.delete(png));
+    drawings.set(png, drawing);
+    await drawing;
     return png;
+  };
+  const draw = async (clip: string, png: string): Promise<void> => {
+    if (await world.files.stat(png)) return;
+    await world.files.makeFolder(dirname(png));
+    await lanes.renders.add(() => media.lastFrame(clip, png, context.leave));
   };
 
   const urlOf = async (still: Still): Promise<UploadResult> => {

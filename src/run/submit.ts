@@ -54,7 +54,6 @@ export async function submit(
     if (leave.outcome === "over") {
       return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.caps, leave, credits) };
     }
-    recorder.accept(leave.recorded);
 
     const outcome = await send(step, stills.urls, token, context);
     switch (outcome.outcome) {

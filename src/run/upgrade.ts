@@ -76,7 +76,6 @@ async function placeOrder(step: UpgradeStep, context: RunContext, tools: Upgrade
     if (leave.outcome === "over") {
       return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.caps, leave, credits) };
     }
-    recorder.accept(leave.recorded);
     const first = await askFor(step, token, context, tools);
     if (first.outcome !== "deferred") return { token, since: leave.recorded.at, first };
 
