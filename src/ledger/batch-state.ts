@@ -26,13 +26,21 @@ export interface Take {
   /** epoch milliseconds of the intent */
   readonly intendedAt: number;
   readonly task: TaskId | undefined;
-  /** its task became known only after the purchase was unconfirmed: another take may have been picked meanwhile */
-  readonly isLate: boolean;
+  /** set when others stand before it although their numbers are higher: they may have been picked, and upgraded, meanwhile */
+  readonly behind: Behind | undefined;
   readonly made: Made | undefined;
   readonly files: ReadonlyMap<Resolution, TakeFile>;
   readonly upgrades: ReadonlyMap<UpgradeResolution, Upgrade>;
   /** why it ended badly or was put off */
   readonly problem: Problem | null;
+}
+
+/** A take's place among those of its shot, where its number no longer tells. */
+export interface Behind {
+  /** number of the last take that stands before it */
+  readonly take: number;
+  /** of the event that sent it there: of two behind the same, the earlier goes first */
+  readonly seq: number;
 }
 
 /**
@@ -101,7 +109,7 @@ export function foldEvents(events: readonly Recorded[], from: BatchState = EMPTY
 }
 
 /** The state after one more event. An event about a take that was never intended is a bug of the writer and throws. */
-export function applyEvent(state: BatchState, { event, at }: Recorded): BatchState {
+export function applyEvent(state: BatchState, { event, at, seq }: Recorded): BatchState {
   switch (event.event) {
     case "run-started":
     case "run-ended":
@@ -113,7 +121,7 @@ export function applyEvent(state: BatchState, { event, at }: Recorded): BatchSta
     case "renamed":
       return rename(state, event.shot, event.to);
     default:
-      return withTake(state, event, at);
+      return withTake(state, event, at, seq);
   }
 }
 
@@ -136,13 +144,30 @@ export function creditsSpent(state: BatchState): number {
   return [...state.takes.values()].flat().reduce((sum, take) => sum + creditsOf(take), 0);
 }
 
-function withTake(state: BatchState, event: TakeEvent, at: number): BatchState {
+function withTake(state: BatchState, event: TakeEvent, at: number, seq: number): BatchState {
   const takes = state.takes.get(event.shot) ?? [];
   const before = takes.find((take) => take.number === event.take);
   const after = afterEvent(before, event, at);
   const others = takes.filter((take) => take !== before);
   const next = [...others, after].sort((a, b) => a.number - b.number);
-  return { ...state, takes: new Map(state.takes).set(event.shot, next) };
+  return { ...state, takes: new Map(state.takes).set(event.shot, inPlace(next, before, event, seq)) };
+}
+
+/**
+ * Sends takes behind others: one that is there after all behind all that there are, as one of them may have been picked
+ * while it was given up; those that still generate behind the one that was forced because of them.
+ */
+function inPlace(takes: readonly Take[], before: Take | undefined, event: TakeEvent, seq: number): readonly Take[] {
+  const isBack =
+    (event.event === "submitted" || event.event === "adopted") &&
+    (before?.purchase === "unconfirmed" || before?.purchase === "lost");
+  const isForced = event.event === "submitting" && event.overtakes;
+  if (!isBack && !isForced) return takes;
+  const behind = { take: isBack ? (takes.at(-1)?.number ?? event.take) : event.take, seq };
+  return takes.map((take) => {
+    const isSent = isBack ? take.number === event.take : take.number !== event.take && take.purchase === "generating";
+    return isSent ? { ...take, behind } : take;
+  });
 }
 
 function afterEvent(before: Take | undefined, event: TakeEvent, at: number): Take {
@@ -178,7 +203,7 @@ function intend(event: Submitting, at: number): Take {
     purchase: "submitting",
     intendedAt: at,
     task: undefined,
-    isLate: false,
+    behind: undefined,
     made: undefined,
     files: new Map(),
     upgrades: new Map(),
@@ -190,13 +215,7 @@ function advance(take: Take, event: Exclude<TakeEvent, Submitting | Salvaged>, a
   switch (event.event) {
     case "submitted":
     case "adopted":
-      return {
-        ...take,
-        purchase: "generating",
-        task: event.task,
-        isLate: take.purchase === "unconfirmed",
-        problem: null,
-      };
+      return { ...take, purchase: "generating", task: event.task, problem: null };
     case "deferred":
     case "refused":
     case "unconfirmed":

@@ -21,6 +21,8 @@ export interface Submitting {
   readonly requestHash: Sha256;
   /** table price, counted in full until the outcome is known */
   readonly credits: number;
+  /** a person forced it: it stands before takes of its shot that still generate */
+  readonly overtakes?: true;
 }
 
 /** Written before the first upgrade call of a take at a resolution leaves. */

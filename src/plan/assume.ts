@@ -20,7 +20,16 @@ export function assumeDone(
       const { shot, take, request, requestHash, credits } = step;
       const task = `assumed ${shot}/${take}` as TaskId;
       return eventsOnly(
-        { event: "submitting", shot, take, token: task, request, requestHash, credits },
+        {
+          event: "submitting",
+          shot,
+          take,
+          token: task,
+          request,
+          requestHash,
+          credits,
+          ...(step.why === "forced" && { overtakes: true }),
+        },
         { event: "submitted", shot, take, task },
       );
     }

@@ -91,7 +91,11 @@ function standingOf(
   if (tooLate) return { ...open, takes: present, blocked: tooLate };
   if (due.length > 0 && elsewhere) return { ...open, blocked: boughtElsewhere(shot, elsewhere, view) };
   const standing = { ...open, takes: present, due, attempts };
-  if (shot.pick === undefined) return { ...standing, picked: firstUsable(present) };
+  // A number that was put off and that nothing wants any more must not be waited for.
+  const wanted = present.filter(({ purchase, number }) => {
+    return purchase !== "deferred" || !isSelected(view, shot.id) || due.some((take) => take.number === number);
+  });
+  if (shot.pick === undefined) return { ...standing, picked: firstUsable(wanted) };
   // While the picked take is only to come, no other one stands in for it: upgrades and followers of that would be bought in vain.
   if (pinned || due.some(({ number }) => number === shot.pick)) return { ...standing, picked: pinned };
   return { ...open, takes: present, blocked: isSelected(view, shot.id) ? pickMissing(shot, shot.pick) : undefined };
@@ -194,12 +198,20 @@ function numbered(
 
 /**
  * The lowest take that did not end badly, be it finished or not. A higher one that is ready sooner never overtakes it:
- * otherwise the pick could change after upgrades and followers were bought for it. For the same reason one whose task
- * was found late stands behind those that were there while it was unconfirmed.
+ * otherwise the pick could change after upgrades and followers were bought for it. For the same reason one that was given
+ * up and is there after all stands behind those that there were then. Only a forced take overtakes those that still generate.
  */
 function firstUsable(takes: readonly Take[]): Take | undefined {
-  const usable = takes.filter((take) => !hasEnded(take));
-  return usable.find(({ isLate }) => !isLate) ?? usable[0];
+  const [first] = takes.filter((take) => !hasEnded(take)).toSorted(byPlace);
+  return first;
+}
+
+function byPlace(a: Take, b: Take): number {
+  return placeOf(a) - placeOf(b) || (a.behind?.seq ?? -1) - (b.behind?.seq ?? -1) || a.number - b.number;
+}
+
+function placeOf({ number, behind }: Take): number {
+  return behind?.take ?? number;
 }
 
 /** A purchase that the vendor has answered for good, one way or the other. */

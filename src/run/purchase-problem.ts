@@ -164,7 +164,7 @@ export function unknownTaskProblem(subject: Subject, task: string): Problem {
 
 /** Not there yet when we stopped looking. */
 export function stillGeneratingProblem(subject: Subject, minutes: number): Problem {
-  const fix = "Run the same command again: it goes on waiting and buys nothing twice.";
+  const fix = `Run the same command again: it goes on waiting and buys nothing twice. To go on without it: --force ${subject.shot} buys another take, and films use that one.`;
   return about(subject, "still-generating", `is bought and still generating after ${minutes} minutes`, fix);
 }
 
@@ -174,7 +174,7 @@ export function unclearTaskProblem(subject: Subject, task: string, minutes: numb
     subject,
     "task-unclear",
     `is bought as task ${task}, and after ${minutes} minutes the vendor still does not say how it stands: ${clause(message)}`,
-    `Run the same command again: it is asked again and nothing is bought twice. If https://kie.ai/logs says that it failed, buy another take with --force ${subject.shot} and name that one under pick.`,
+    `Run the same command again: it is asked again and nothing is bought twice. If https://kie.ai/logs says that it failed, buy another take with --force ${subject.shot}: films then use that one.`,
   );
 }
 

@@ -43,7 +43,16 @@ export async function submit(
     const token = world.chance.token();
     const { shot, take, request, requestHash, credits } = step;
     const leave = await tools.gate.pass(
-      { event: "submitting", shot, take, token, request, requestHash, credits },
+      {
+        event: "submitting",
+        shot,
+        take,
+        token,
+        request,
+        requestHash,
+        credits,
+        ...(step.why === "forced" && { overtakes: true }),
+      },
       step.waiting,
     );
     if (leave.outcome === "drained") return DONE;

@@ -329,3 +329,58 @@ test("a take that is adopted does not overtake the one that was picked and upgra
   expect(steps.map(({ step }) => step.kind)).not.toContain("upgrade");
   expect(price.likely).toBe(0);
 });
+
+test("a take that was lost and is there after all does not overtake the one that was bought and upgraded instead", () => {
+  const wanted = manifest([shot("a", { resolution: "1080p" })]);
+  const good = afterGoodRun(wanted);
+  const lost: LedgerEvent = { event: "lost", shot: "a" as ShotId, take: 1, problem };
+  const first = good.events.slice(
+    0,
+    good.events.findIndex(({ event }) => event === "downloaded"),
+  );
+  const renew = new Map([["a" as ShotId, { above: 1, why: "tried again" as const }]]);
+  const end = planRun(view(wanted, { events: [...first, lost], shelf: new Map() }, { renew }), 0).end;
+  const adopted: LedgerEvent = { event: "adopted", shot: "a" as ShotId, take: 1, task: "found" as TaskId };
+  const late = view(wanted, { events: [...first, lost, ...end.events, adopted], shelf: end.shelf });
+  expect(stepLines(late)).toEqual(["poll a/1 (bought)", "fetch a/1 720p (made)", "check a/1 720p (downloaded)"]);
+});
+
+describe("a take that is forced while another one still generates", () => {
+  const wanted = manifest([shot("a", { resolution: "1080p" })]);
+  const stuck = afterGoodRun(wanted).events.slice(0, 2);
+  const renew = new Map([["a" as ShotId, { above: 1, why: "forced" as const }]]);
+  const { end, steps } = planRun(view(wanted, { events: stuck, shelf: new Map() }, { renew }), 0);
+
+  test("is upgraded and shown instead of it", () => {
+    const film = steps.flatMap(({ step }) => (step.kind === "join" ? step.film.clips : []));
+    expect(film).toMatchObject([{ shows: "take", take: 2, resolution: "1080p" }]);
+    expect(steps.filter(({ step }) => step.kind === "upgrade")).toMatchObject([{ step: { take: 2 } }]);
+  });
+
+  test("stays the one when the other one comes", () => {
+    const ofSecond = end.events.filter((event) => !("take" in event && event.take === 1));
+    const known = { events: [...stuck, ...ofSecond], shelf: end.shelf };
+    const lines = ["poll a/1 (bought)", "fetch a/1 720p (made)", "check a/1 720p (downloaded)"];
+    expect(
+      stepLines(
+        view(wanted, { ...known, shelf: new Map([...end.shelf].filter(([file]) => !file.includes("take-1"))) }),
+      ),
+    ).toEqual(lines);
+  });
+
+  test("leaves the place to it when it ends badly itself", () => {
+    const [intent] = end.events.filter((event) => event.event === "submitting");
+    const failed: LedgerEvent = { event: "failed", shot: "a" as ShotId, take: 2, problem };
+    const events = [...stuck, ...(intent ? [intent] : []), failed];
+    expect(stepLines(view(wanted, { events, shelf: new Map() }))).toContain("upgrade a/1 1080p (upgrade asked for)");
+  });
+});
+
+test("a number that was put off and is not wanted any more keeps no film waiting", () => {
+  const two = afterGoodRun(manifest([shot("a", { takes: 2 })]));
+  const putOff: LedgerEvent = { event: "deferred", shot: "a" as ShotId, take: 1, problem };
+  const without = two.events.filter((event) => !("take" in event && event.take === 1) || event.event === "submitting");
+  const events = [...without.filter(({ event }) => event !== "joined"), putOff];
+  const { steps } = planRun(view(manifest([shot("a")]), { events, shelf: two.shelf }), 0);
+  expect(steps.map(({ step }) => step)).toMatchObject([{ kind: "join", film: { clips: [{ take: 2 }] } }]);
+});

@@ -168,7 +168,7 @@ const parentTake = {
   credits: 0,
   purchase: "made",
   intendedAt: NOW,
-  isLate: false,
+  behind: undefined,
   made: undefined,
   files: new Map(),
   upgrades: new Map(),
