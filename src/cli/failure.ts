@@ -64,6 +64,7 @@ function diskFix(failure: DiskFailure): string {
   const first = {
     full: "Make room",
     denied: "Give yourself the right to write there",
+    link: "Take away the link that stands in the file's place",
     io: "Look after the disk (room, quota, the system's log)",
   }[failure];
   return `${first} and run the same command again: nothing is bought twice.`;

@@ -33,7 +33,7 @@ function refuseForeign(sql: Connection, kind: FileKind, path: string): void {
   const pages = Number(sql.pragma(`${kind.schema}.page_count`)) * Number(sql.pragma(`${kind.schema}.page_size`));
   // SQLite itself takes a file shorter than its smallest page for a new one, and fills a page cut short with zeros.
   const expected = Math.max(pages, SMALLEST_PAGE_BYTES);
-  if (bytes === "folder" || bytes === undefined || bytes < expected) {
+  if (typeof bytes !== "number" || bytes < expected) {
     throw new LedgerError(`${path} is damaged: ${bytes} bytes long, it should have ${expected}`, path, kind.wayOut);
   }
   const id = Number(sql.pragma(`${kind.schema}.application_id`));

@@ -202,6 +202,13 @@ function present(
         "Move that folder elsewhere and run the same command again.",
       );
     }
+    if (found === "dead link") {
+      throw new LedgerError(
+        `${path} is a link that leads nowhere`,
+        path,
+        "Bring back what it led to, or take the link away to begin anew.",
+      );
+    }
     if (found === 0) throw new LedgerError(`${path} is damaged: it is empty`, path, kind.wayOut);
     if (found === undefined && !create) return undefined;
     if (found === undefined) {
@@ -215,7 +222,8 @@ function present(
     return path;
   } catch (error) {
     if (error instanceof LedgerError || !isSystemError(error)) throw error;
-    const reason = diskFailure(error) ?? "denied";
+    const failure = diskFailure(error);
+    const reason = failure === undefined || failure === "link" ? "denied" : failure;
     const fix =
       reason === "full"
         ? "Make room on the disk and run the same command again."

@@ -35,6 +35,7 @@ export function noRoomProblem(manifest: Manifest, folder: string, space: DiskSpa
 const FAILED: Readonly<Record<DiskFailure, readonly [string, string]>> = {
   full: ["no room left on the disk", "Make room and run the same command again"],
   denied: ["it may not be written", "Give yourself the right to write there and run the same command again"],
+  link: ["a link stands in its place", "Take the link away and run the same command again"],
   io: ["the disk failed", "Look after the disk (room, quota, the system's log) and run the same command again"],
 };
 

@@ -137,7 +137,7 @@ export function failedProblem(
 export function emptyProblem(subject: Subject, task: string, wholeUrls: readonly string[]): Problem {
   const whole =
     wholeUrls.length === 0 ? "" : `. There is only the film that it was stitched onto: ${wholeUrls.join(" ")}`;
-  const fix = `Ask the vendor for the file, or for the credits, of task ${task}: https://kie.ai/logs. If the file turns up: callsheet salvage ${subject.manifest.shown}. To buy it again: --retry-failed.`;
+  const fix = `Ask the vendor for the file, or for the credits, of task ${task}: https://kie.ai/logs. If the file turns up: ${commandLine(subject.manifest, "salvage")}. To buy it again: --retry-failed.`;
   return about(
     subject,
     "made-without-file",

@@ -39,7 +39,7 @@ async function readEntries(path: string, files: Files): Promise<readonly Journal
   const text = await files.readText(path);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   // A line without its end was being written when its writer was killed; its answer never left.
-  if (whole !== text) await files.write(path, whole);
+  if (whole !== text) await files.write(path, whole, { private: true });
   return whole
     .split("\n")
     .filter((line) => line !== "")

@@ -3,9 +3,10 @@
  *
  * - `full`: no room left, or the user's quota is used up
  * - `denied`: this user may not write there, or nobody may
+ * - `link`: a link stands where the file goes, and it is not written through one
  * - `io`: the disk itself failed
  */
-export type DiskFailure = "full" | "denied" | "io";
+export type DiskFailure = "full" | "denied" | "link" | "io";
 
 const FAILURES: Readonly<Record<string, DiskFailure>> = {
   ENOSPC: "full",
@@ -13,6 +14,7 @@ const FAILURES: Readonly<Record<string, DiskFailure>> = {
   EACCES: "denied",
   EPERM: "denied",
   EROFS: "denied",
+  ELOOP: "link",
   EIO: "io",
 };
 

@@ -15,9 +15,9 @@ export interface Files {
    * @param olderThanMs - 0 only where nobody else can be writing
    */
   removeLeftovers(folder: string, olderThanMs: number): Promise<void>;
-  /** appends to a file that may grow over several calls, or starts it again */
+  /** appends to a file that may grow over several calls, or starts it again; a link is never written through (`ELOOP`) */
   appendStream(path: string, bytes: AsyncIterable<Uint8Array>, options: { readonly restart: boolean }): Promise<void>;
-  /** adds one line, given without its end, and returns once it is on the disk */
+  /** adds one line, given without its end, and returns once it is on the disk; the file gets mode 0600, and is no link */
   appendLine(path: string, line: string): Promise<void>;
   /** moves a whole file to its final name and makes both the content and the name durable */
   publish(from: string, to: string): Promise<void>;

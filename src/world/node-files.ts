@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { constants, createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +9,9 @@ const PRIVATE_MODE = 0o600;
 const USUAL_MODE = 0o666;
 const PRIVATE_FOLDER_MODE = 0o700;
 const USUAL_FOLDER_MODE = 0o777;
+
+/** Not through a link: whoever left one in our folder would choose what else of the person's is written to. */
+const APPENDING = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 
 /** Random, so that two who write the same file do not meet in its temporary one. */
 const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
@@ -78,8 +81,9 @@ export function openFiles(): Files {
 
     async appendStream(path, bytes, { restart }) {
       await makeFolderAt(dirname(path));
+      if (restart) await rm(path, { force: true });
       // Piece by piece: when the source breaks, all that came before is on the disk, and nothing is written later.
-      const file = await open(path, restart ? "w" : "a");
+      const file = await open(path, APPENDING, USUAL_MODE);
       try {
         for await (const piece of bytes) await file.writeFile(piece);
       } finally {
@@ -89,7 +93,7 @@ export function openFiles(): Files {
 
     async appendLine(path, line) {
       await makeFolderAt(dirname(path));
-      const file = await open(path, "a");
+      const file = await open(path, APPENDING, PRIVATE_MODE);
       try {
         await file.writeFile(`${line}\n`);
         await file.sync();

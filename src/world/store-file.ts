@@ -4,6 +4,7 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -18,10 +19,13 @@ import { basename, dirname, join } from "node:path";
  * something only while the store's lock on it is held.
  */
 
-/** Bytes of a file, `folder` for anything that is not a file, undefined when nothing is there. */
-export function storeFileSize(path: string): number | "folder" | undefined {
+/**
+ * Bytes of a file, `folder` for anything that is not a file, undefined when nothing is there. A link is followed: a person
+ * may keep the file on another disk; `dead link` is one that leads nowhere, where SQLite would make a file.
+ */
+export function storeFileSize(path: string): number | "folder" | "dead link" | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) return undefined;
+  if (!stat) return lstatSync(path, { throwIfNoEntry: false }) ? "dead link" : undefined;
   return stat.isFile() ? stat.size : "folder";
 }
 
@@ -38,9 +42,10 @@ export function makeStoreFolder(path: string, access: "private" | "shared"): voi
   }
 }
 
-/** Nobody but the owner reads or writes the file. */
+/** Nobody but the owner reads or writes the file. What a link leads to keeps its mode: it may not be ours. */
 export function makePrivate(path: string): void {
-  if ((statSync(path).mode & 0o777) !== 0o600) chmodSync(path, 0o600);
+  const stat = lstatSync(path);
+  if (!stat.isSymbolicLink() && (stat.mode & 0o777) !== 0o600) chmodSync(path, 0o600);
 }
 
 /**
