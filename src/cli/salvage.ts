@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Take } from "../ledger/batch-state.ts";
+import type { Purchase, Take } from "../ledger/batch-state.ts";
 import { foldEvents } from "../ledger/batch-state.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
 import type { Hold } from "../ledger/ledger.ts";
@@ -170,23 +170,34 @@ async function teach(batch: Batch, { ledger, world }: Session, events: readonly 
   return { ...batch, view: { ...batch.view, state, shelf } };
 }
 
-/** Takes that were given up for lost, and that the vendor has after all. */
+/** Takes that were given up for lost, and that the vendor has after all; or failed once by its word, and made by its word today. */
 function foundAgain(batch: Batch, byTask: ReadonlyMap<TaskId, AskedTask>): readonly LedgerEvent[] {
   return takesOf(batch).flatMap(({ purchase, task, shot, number }) => {
-    if (purchase !== "lost" || task === undefined || byTask.get(task) === undefined) return [];
+    const found = task === undefined ? undefined : byTask.get(task);
+    const isThere = purchase === "lost" || (purchase === "failed" && found?.state === "made");
+    if (task === undefined || !found || !isThere) return [];
     return [{ event: "adopted", shot, take: number, task } as const];
   });
 }
 
 async function inquire(opened: readonly Opened[], named: readonly TaskId[], terms: Terms): Promise<Inquiry> {
-  const lost = opened.flatMap(({ batch }) =>
-    takesOf(batch).flatMap(({ purchase, task }) => (purchase === "lost" && task !== undefined ? [task] : [])),
-  );
-  const tasks = [...new Set([...named, ...lost])];
+  const tasksThat = (purchase: Purchase) =>
+    opened.flatMap(({ batch }) =>
+      takesOf(batch).flatMap((take) => (take.purchase === purchase && take.task !== undefined ? [take.task] : [])),
+    );
   const [session] = opened.map(({ placed }) => placed.session);
-  if (tasks.length === 0 || !session) return { found: [], missing: [], keyRefused: undefined };
+  if (!session) return { found: [], missing: [], keyRefused: undefined };
+  const wanted = new Set([...named, ...tasksThat("lost")]);
+  // A failure may have been a mistaken word. Nobody waits for these, so they are mentioned only if they are there.
+  const failed = new Set((session.provider ? tasksThat("failed") : []).filter((task) => !wanted.has(task)));
+  if (wanted.size + failed.size === 0) return { found: [], missing: [], keyRefused: undefined };
   if (!session.provider) throw keyMissing(terms.settings);
-  return askTasks(tasks, session.provider, session.world, terms.signals.drain);
+  const inquiry = await askTasks([...wanted, ...failed], session.provider, session.world, terms.signals.drain);
+  return {
+    ...inquiry,
+    found: inquiry.found.filter(({ task, state }) => !failed.has(task) || state === "made"),
+    missing: inquiry.missing.filter(({ task }) => !failed.has(task)),
+  };
 }
 
 type Home = Exclude<Placement, { place: "stray" | "ambiguous" }>;

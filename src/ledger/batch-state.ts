@@ -158,9 +158,8 @@ function withTake(state: BatchState, event: TakeEvent, at: number, seq: number):
  * while it was given up; those that still generate behind the one that was forced because of them.
  */
 function inPlace(takes: readonly Take[], before: Take | undefined, event: TakeEvent, seq: number): readonly Take[] {
-  const isBack =
-    (event.event === "submitted" || event.event === "adopted") &&
-    (before?.purchase === "unconfirmed" || before?.purchase === "lost");
+  const wasGivenUp = before !== undefined && ["unconfirmed", "lost", "failed"].includes(before.purchase);
+  const isBack = (event.event === "submitted" || event.event === "adopted") && wasGivenUp;
   const isForced = event.event === "submitting" && event.overtakes;
   if (!isBack && !isForced) return takes;
   const behind = { take: isBack ? (takes.at(-1)?.number ?? event.take) : event.take, seq };

@@ -158,7 +158,7 @@ export function unknownTaskProblem(subject: Subject, task: string): Problem {
     subject,
     "task-unknown",
     `is bought as task ${task}, which the vendor does not know under this key`,
-    `Check KIE_API_KEY and KIE_API_URL and run the same command again. If https://kie.ai/logs does not have it either: --force ${subject.shot}.`,
+    `Check KIE_API_KEY and KIE_API_URL and run the same command again. If https://kie.ai/logs does not have it either, buy another take with --force ${subject.shot}: films then use that one.`,
   );
 }
 

@@ -1,13 +1,16 @@
+import type { BatchState } from "../ledger/batch-state.ts";
 import { findTake } from "../ledger/batch-state.ts";
 import type { SubmitStep } from "../plan/step.ts";
 import type { SubmitOutcome } from "../provider/outcome.ts";
+import type { Problem } from "../shot/problem.ts";
+import type { ExtendRequest } from "../shot/take.ts";
 import { backoffMs } from "./backoff.ts";
 import { traceBalance } from "./balance-trace.ts";
 import type { RunContext } from "./context.ts";
 import { afterDeferral, MOST_DEFERRALS } from "./deferral.ts";
 import { noRoomProblem } from "./disk-problem.ts";
 import type { Gate } from "./gate.ts";
-import { about, deferredProblem, refusedProblem, unconfirmedProblem } from "./purchase-problem.ts";
+import { about, deferredProblem, refusedProblem, type Subject, unconfirmedProblem } from "./purchase-problem.ts";
 import type { Recorder } from "./recorder.ts";
 import { overCapProblem } from "./spending-problem.ts";
 import { DONE, type StepResult } from "./step-result.ts";
@@ -64,7 +67,7 @@ export async function submit(
       return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.caps, leave, credits) };
     }
 
-    const outcome = await send(step, stills.urls, token, context);
+    const outcome = doubtRepeated(await send(step, stills.urls, token, context), recorder.view().state);
     switch (outcome.outcome) {
       case "accepted":
         await recorder.record({ event: "submitted", shot, take, task: outcome.task }).catch((cause: unknown) => {
@@ -72,6 +75,11 @@ export async function submit(
         });
         return DONE;
       case "refused":
+        if (request.kind === "extend" && outcome.cause === "not-found") {
+          const problem = parentUnknownProblem(subject, request.parent);
+          await recorder.record({ event: "deferred", shot, take, problem });
+          return { result: "rest", problem };
+        }
         await recorder.record({ event: "refused", shot, take, problem: refusedProblem(subject, outcome) });
         return DONE;
       case "uncertain": {
@@ -96,6 +104,27 @@ export async function submit(
       }
     }
   }
+}
+
+/** One task is one purchase: an answer that names the task of another take is that one's, told again by something in between. */
+function doubtRepeated(outcome: SubmitOutcome, state: BatchState): SubmitOutcome {
+  if (outcome.outcome !== "accepted") return outcome;
+  const owner = [...state.takes.values()].flat().find(({ task }) => task === outcome.task);
+  if (!owner) return outcome;
+  return {
+    outcome: "uncertain",
+    why: `the answer names task ${outcome.task}, which is take ${owner.number} of shot "${owner.shot}"`,
+  };
+}
+
+/** Each key sees its own tasks alone, so this no is about the key as likely as about the shot. */
+function parentUnknownProblem(subject: Subject, parent: ExtendRequest["parent"]): Problem {
+  return about(
+    subject,
+    "task-unknown",
+    `waits: it extends shot "${parent.shot}", whose task ${parent.task} the vendor does not know under this key. Nothing was bought`,
+    `Check KIE_API_KEY and KIE_API_URL and run the same command again. If https://kie.ai/logs does not have the task either, buy "${parent.shot}" again with --force ${parent.shot} and name that take under pick.`,
+  );
 }
 
 /** The request itself is not stopped by a drain: its answer decides whether something was bought. */

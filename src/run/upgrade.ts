@@ -77,10 +77,13 @@ async function placeOrder(step: UpgradeStep, context: RunContext, tools: Upgrade
       return { result: "stop-buying", cause: "budget", problem: overCapProblem(context.caps, leave, credits) };
     }
     const first = await askFor(step, token, context, tools);
-    if (first.outcome !== "deferred") return { token, since: leave.recorded.at, first };
+    const isUnknown = isTaskUnknown(first);
+    if (first.outcome !== "deferred" && !isUnknown) return { token, since: leave.recorded.at, first };
 
-    const problem = deferredProblem({ manifest, shot, take }, first);
+    const subject = { manifest, shot, take };
+    const problem = isUnknown ? unknownProblem(subject, step) : deferredProblem(subject, first);
     await recorder.record({ event: "upgrade-deferred", shot, take, resolution, problem });
+    if (isUnknown) return { result: "rest", problem };
     const halt = await afterDeferral(first, context);
     if (halt) return { ...halt, problem };
     const isUnreached = first.cause === "unreachable";
@@ -127,6 +130,10 @@ async function awaitUpgrade(
       }
       case "refused": {
         if (!isFirst && ++noes < NOES_BELIEVED) break;
+        if (isTaskUnknown(outcome)) {
+          await ledger.settle(token, "made");
+          return { result: "rest", problem: unknownProblem(subject, step) };
+        }
         const problem = keptProblem(subject, resolution, `${clause(outcome.message)} (code ${outcome.code})`, isFirst);
         await recorder.record({ event: "upgrade-refused", shot, take, resolution, isUnbought: isFirst, problem });
         return DONE;
@@ -187,9 +194,20 @@ function orderedBefore(recorder: Recorder, { shot, take: number, resolution }: U
   return { token: found.token, since: found.since, first: undefined };
 }
 
+/** Each key sees its own tasks alone: that one does not know the take is no word on what was bought with another. */
+function isTaskUnknown(outcome: UpgradeOutcome): outcome is UpgradeOutcome & { outcome: "refused" } {
+  return outcome.outcome === "refused" && outcome.cause === "not-found";
+}
+
+function unknownProblem(subject: Subject, { task, resolution }: UpgradeStep) {
+  const fix = "Check KIE_API_KEY and KIE_API_URL and run the same command again: nothing is bought twice.";
+  const what = `cannot be had at ${resolution}: the vendor does not know its task ${task} under this key. The 720p file is kept`;
+  return about(subject, "task-unknown", what, fix);
+}
+
 function keptProblem(subject: Subject, resolution: UpgradeResolution, said: string, isUnbought: boolean) {
   const paid = isUnbought ? "Nothing was bought for it" : "What it cost may be spent";
-  const fix = `The 720p file is kept and used. For ${resolution}, buy another take: --force ${subject.shot}.`;
+  const fix = `The 720p file is kept and used. For ${resolution}, buy another take with --force ${subject.shot} and name that one under pick.`;
   return about(subject, "upgrade-refused", `does not come at ${resolution}: the vendor says: ${said}. ${paid}`, fix);
 }
 

@@ -317,18 +317,23 @@ test("an upgrade that was bought is brought home although the manifest no longer
   expect(stepLines(view(manifest([shot("a")]), { events, shelf: all.shelf }))[0]).toBe("upgrade a/1 4k (bought)");
 });
 
-test("a take that is adopted does not overtake the one that was picked and upgraded while it was unconfirmed", () => {
-  const wanted = manifest([shot("a", { takes: 2, resolution: "1080p" })]);
-  const good = afterGoodRun(wanted);
-  const open: LedgerEvent = { event: "unconfirmed", shot: "a" as ShotId, take: 1, problem };
-  const without = good.events.filter((event) => !("take" in event && event.take === 1) || event.event === "submitting");
-  const second = afterGoodRun(wanted, { events: [...without, open], shelf: good.shelf });
-  const adopted: LedgerEvent = { event: "adopted", shot: "a" as ShotId, take: 1, task: "found" as TaskId };
-  const late = view(wanted, { events: [...second.events, adopted], shelf: second.shelf });
-  const { steps, price } = planRun(late, 0);
-  expect(steps.map(({ step }) => step.kind)).not.toContain("upgrade");
-  expect(price.likely).toBe(0);
-});
+test.each(["unconfirmed", "failed"] as const)(
+  "a take that is adopted does not overtake the one that was picked and upgraded while it was %s",
+  (end) => {
+    const wanted = manifest([shot("a", { takes: 2, resolution: "1080p" })]);
+    const good = afterGoodRun(wanted);
+    const open: LedgerEvent = { event: end, shot: "a" as ShotId, take: 1, problem };
+    const without = good.events.filter(
+      (event) => !("take" in event && event.take === 1) || event.event === "submitting",
+    );
+    const second = afterGoodRun(wanted, { events: [...without, open], shelf: good.shelf });
+    const adopted: LedgerEvent = { event: "adopted", shot: "a" as ShotId, take: 1, task: "found" as TaskId };
+    const late = view(wanted, { events: [...second.events, adopted], shelf: second.shelf });
+    const { steps, price } = planRun(late, 0);
+    expect(steps.map(({ step }) => step.kind)).not.toContain("upgrade");
+    expect(price.likely).toBe(0);
+  },
+);
 
 test("a take that was lost and is there after all does not overtake the one that was bought and upgraded instead", () => {
   const wanted = manifest([shot("a", { resolution: "1080p" })]);
