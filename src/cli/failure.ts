@@ -1,8 +1,8 @@
 import { HoldLostError, LedgerError, LedgerWriteError } from "../ledger/ledger.ts";
 import { commandLine } from "../manifest/command-line.ts";
+import { takeFlag } from "../plan/problem-today.ts";
 import { showProblems } from "../report/squiggle.ts";
 import { tellProblem } from "../report/tell-problems.ts";
-import { takeFlag } from "../run/purchase-problem.ts";
 import { UnrecordedTask } from "../run/unrecorded-task.ts";
 import type { Problem } from "../shot/problem.ts";
 import { type DiskFailure, diskFailure } from "../world/disk-failure.ts";

@@ -1,8 +1,10 @@
 import { type CheckedFile, creditsOf, type Take } from "../ledger/batch-state.ts";
+import type { Manifest } from "../manifest/manifest.ts";
 import type { ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import { RESOLUTIONS, type Resolution } from "../shot/resolution.ts";
 import type { ShotState } from "../shot/take.ts";
+import { problemToday } from "./problem-today.ts";
 import { isRetried } from "./retry.ts";
 import { isOnShelf } from "./shelf.ts";
 import { openExtenders, type Standing, standingsOf } from "./standing.ts";
@@ -59,7 +61,7 @@ export function shotStatus(standing: Standing, view: View): ShotStatus {
     resolution: best?.resolution ?? null,
     file: best?.file.file ?? null,
     credits: all.reduce((sum, each) => sum + creditsOf(each), 0),
-    problem: blocked ?? (take ? retold(problemOf(take, shot.resolution), take, takes, next) : null),
+    problem: blocked ?? (take ? retold(problemOf(take, shot.resolution, view.manifest), take, takes, next) : null),
   };
 }
 
@@ -108,8 +110,9 @@ function stateOf(take: Take, wanted: Resolution): ShotState {
   return larger === undefined ? "upgraded" : larger === "rejected" ? "checked" : larger;
 }
 
-function problemOf(take: Take, wanted: Resolution): Problem | null {
-  if (take.problem) return take.problem;
+function problemOf(take: Take, wanted: Resolution, manifest: Manifest): Problem | null {
+  const own = problemToday(take, manifest);
+  if (own) return own;
   const upgrade = wanted === "720p" ? undefined : take.upgrades.get(wanted);
   if (upgrade?.problem) return upgrade.problem;
   for (const resolution of [wanted, "720p"] as const) {

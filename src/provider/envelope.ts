@@ -69,7 +69,8 @@ export function readEnvelope(answer: HttpAnswer, key: string, clock: Pick<Clock,
 /** What an `HttpError` leaves us with. @throws whatever is no `HttpError`: a bug of ours */
 export function noAnswer(error: unknown, key: string): NoAnswer {
   if (!(error instanceof HttpError)) throw error;
-  return { reply: "none", neverSent: error.neverSent, message: vendorWords(`${error.message} (${error.code})`, key) };
+  const said = error.message.includes(error.code) ? error.message : `${error.message} (${error.code})`;
+  return { reply: "none", neverSent: error.neverSent, message: vendorWords(said, key) };
 }
 
 /** An answer's code and words in one phrase, for the outcomes that have no place for a code. */

@@ -24,7 +24,7 @@ export function sortSubmit(reply: Reply): SubmitOutcome {
 }
 
 function reasonForDoubt(reply: Reply, task: TaskId | undefined): string {
-  if (reply.reply === "none") return `no answer came: ${reply.message}`;
+  if (reply.reply === "none") return `no answer came (${reply.message})`;
   if (task !== undefined) return `the answer names task ${task} but says ${tell(reply)}`;
   if (reply.reply === "envelope" && reply.code === 200) return `the answer says ${tell(reply)} and names no task`;
   return `the answer leaves open whether it was bought: ${tell(reply)}`;

@@ -1,4 +1,5 @@
 import type { FilmStatus } from "../plan/film-status.ts";
+import { problemToday } from "../plan/problem-today.ts";
 import type { ShotStatus } from "../plan/shot-status.ts";
 import { isSelected, type View } from "../plan/view.ts";
 import type { Outcome } from "../run/carry-out.ts";
@@ -76,5 +77,6 @@ export function endOf(
 export function unconfirmedTakes(view: View) {
   return [...view.state.takes.values()]
     .flat()
-    .filter(({ shot, purchase }) => isSelected(view, shot) && ["unconfirmed", "submitting"].includes(purchase));
+    .filter(({ shot, purchase }) => isSelected(view, shot) && ["unconfirmed", "submitting"].includes(purchase))
+    .map((take) => ({ ...take, problem: problemToday(take, view.manifest) }));
 }

@@ -1,8 +1,7 @@
-import { commandLine } from "../manifest/command-line.ts";
 import type { Manifest, Shot } from "../manifest/manifest.ts";
+import { placeOfProblem, waysToSettle } from "../plan/problem-today.ts";
 import type { Deferred, Refused } from "../provider/outcome.ts";
 import type { ShotId } from "../shot/id.ts";
-import type { Place } from "../shot/place.ts";
 import type { Problem } from "../shot/problem.ts";
 import { type BalanceTrace, judgeTrace } from "./balance-trace.ts";
 
@@ -72,15 +71,12 @@ export function unconfirmedProblem(
   trace?: BalanceTrace,
 ): Problem {
   const { manifest, shot, take } = subject;
-  const which = takeFlag(manifest, shot, take);
-  const adopt = commandLine(manifest, "adopt", [shot, "TASK"], which);
-  const forget = commandLine(manifest, "forget", [shot], which);
   const when = new Date(at).toISOString();
   return about(
     subject,
     "unconfirmed",
-    `was sent at ${when} and no answer came (${why}): it may have been bought for ${credits} credits, so it is not sent again${trace ? `. ${balanceWords(trace, credits)}` : ""}`,
-    `Look for it at https://kie.ai/logs around that time. If it is there:\n  ${adopt}\nIf not:\n  ${forget}`,
+    `was sent at ${when}, and whether it was bought is unknown: ${why}. It may have cost ${credits} credits, so it is not sent again${trace ? `. ${balanceWords(trace, credits)}` : ""}`,
+    waysToSettle(manifest, shot, take),
   );
 }
 
@@ -102,12 +98,6 @@ function balanceWords(trace: BalanceTrace, credits: number): string {
   }[judgeTrace(trace, credits)];
   const explanation = explained === 0 && doubtful === 0 && fell === 0 ? "" : `${others}${open}`;
   return `${moved}${explanation}: ${verdict}, unless others use the account`;
-}
-
-/** What `adopt` and `forget` need to know which take is meant, where a shot may have several. */
-export function takeFlag(manifest: Manifest, shot: ShotId, take: number): readonly string[] {
-  const hasSiblings = take > 1 || manifest.shots.some(({ id, takes }) => id === shot && takes > 1);
-  return hasSiblings ? ["--take", `${take}`] : [];
 }
 
 /** Bought, and the vendor could not make it. */
@@ -187,12 +177,10 @@ export function clause(message: string): string {
 export function about(subject: Subject, rule: string, what: string, fix: string): Problem {
   const { manifest, shot, take } = subject;
   const found = manifest.shots.find(({ id }) => id === shot);
-  return { rule, message: `shot "${shot}" (take ${take}) ${what}`, fix, place: placeOf(found, rule, subject.prompt) };
-}
-
-function placeOf(shot: Shot | undefined, rule: string, prompt: string | undefined): Place | null {
-  if (!shot) return null;
-  if (rule !== "refused" && rule !== "failed") return shot.place;
-  const isSecond = prompt !== undefined && prompt !== shot.prompt && prompt === shot.retry?.prompt;
-  return isSecond && shot.retry ? shot.retry.promptPlace : shot.promptPlace;
+  return {
+    rule,
+    message: `shot "${shot}" (take ${take}) ${what}`,
+    fix,
+    place: found ? placeOfProblem(found, rule, subject.prompt) : null,
+  };
 }

@@ -80,7 +80,7 @@ describe("the end of a run in words", () => {
       manifests/keeper.yaml:17:9: shot "lamp" needs shot "door", which ended badly [parent-missing]
          Mend the prompt of "door" and run again, or buy it again as it is with --retry-failed.
 
-      manifests/keeper.yaml:12:9: shot "door" (take 1) was refused by the vendor (code 400): Your prompt was flagged [refused]
+      manifests/keeper.yaml:13:13: shot "door" (take 1) was refused by the vendor (code 400): Your prompt was flagged [refused]
          Change the prompt and run again.
       "
     `);
@@ -100,7 +100,7 @@ describe("the end of a run in words", () => {
     expect(tellOutcome(endOf(viewOf(batch), viewOf(batch, events), {}, { spent: 0 }))).toMatchInlineSnapshot(`
       "0 of 100 shots made; 0 credits ($0.00) spent of 6,000 planned; balance 4,400 credits.
 
-      manifests/keeper.yaml:5:9: shot "shot-1" (take 1) was accepted, but failed: busy [failed]
+      manifests/keeper.yaml:6:13: shot "shot-1" (take 1) was accepted, but failed: busy [failed]
          Mend failed.
          The same holds for 99 more shots: shot-2, shot-3, shot-4, shot-5, shot-6, shot-7, shot-8, shot-9, shot-10, shot-11, shot-12, shot-13, shot-14, shot-15, shot-16, shot-17, shot-18, shot-19, shot-20, shot-21 and 79 more.
       "
@@ -138,7 +138,10 @@ describe("the end of a run in words", () => {
       0 of 1 shot made; 0 credits ($0.00) spent of 60 planned.
 
       manifests/keeper.yaml:7:9: shot "harbour" (take 1) was sent at 2026-07-25T17:20:00.000Z [unconfirmed]
-         Mend unconfirmed.
+         Look for it at https://kie.ai/logs around that time. If it is there:
+           callsheet adopt manifests/keeper.yaml harbour TASK
+         If not:
+           callsheet forget manifests/keeper.yaml harbour
 
       1 purchase without an answer may have cost 60 credits ($0.30) more; only a person can settle it.
       "
@@ -220,7 +223,7 @@ test("the status is a table of shots, the films, and each problem in full", () =
     Film "film": waits for door
     Film "teaser": output/keeper/films/teaser.mp4, 8 s, 192 frames
 
-    manifests/keeper.yaml:12:9: shot "door" (take 1) was accepted, but failed [failed]
+    manifests/keeper.yaml:13:13: shot "door" (take 1) was accepted, but failed [failed]
        Mend failed.
     "
   `);
