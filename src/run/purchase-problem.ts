@@ -1,3 +1,4 @@
+import { commandLine } from "../manifest/command-line.ts";
 import type { Manifest, Shot } from "../manifest/manifest.ts";
 import { placeOfProblem, waysToSettle } from "../plan/problem-today.ts";
 import type { Deferred, Refused } from "../provider/outcome.ts";
