@@ -50,7 +50,7 @@ export const ACCOUNT_FILE: FileKind = {
   applicationId: 0x4353_4143, // "CSAC"
   tables: ["start", "gate", "upload", "duration", "charge"],
   wayOut:
-    "Move it aside and run again in a quarter of a minute: it holds the rate window, the day's spending and learnt durations, no purchases. Mind that the day's cap then counts from 0.",
+    "Move it aside and run again in a quarter of a minute: it holds the rate window, the day's spending and learnt durations, no purchases. The next run of each batch tells it again what that batch bought today; until then the day's cap does not know of it.",
   migrations: [
     (schema) => `
       -- One row an intent. "at" is the true moment; "windowAt" is the same, pulled back when the clock is set back.

@@ -21,7 +21,15 @@ import {
 import { showOwner } from "./owner.ts";
 import { reserveStart } from "./reserve.ts";
 import { isSettling, type Settled, settlementOf, settlementsOf } from "./settlement.ts";
-import { missedSettlements, settleStart, spendingByDay, spentOnDayOf, spentSince } from "./spending.ts";
+import {
+  missedSettlements,
+  missingStarts,
+  recordStart,
+  settleStart,
+  spendingByDay,
+  spentOnDayOf,
+  spentSince,
+} from "./spending.ts";
 import { Store } from "./store.ts";
 import { readUploads, rememberUpload } from "./uploads.ts";
 import { countRunning, mendWindow, startsInWindow } from "./window.ts";
@@ -66,11 +74,31 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
     for (const { token, outcome } of settled) settleStart(sql, token, outcome, showOwner(me));
   };
 
-  /** An account file that missed a settlement: it could not be written, or an older callsheet died between the two. */
+  /**
+   * An account file that missed a settlement (it could not be written, or an older callsheet died between the two), or
+   * that knows nothing of what this batch bought today.
+   */
   const mendAccount = async (batch: BatchName): Promise<void> => {
-    const missed = await store.read((sql) => missedSettlements(sql, settlementsOf(loadEvents(sql, batch, path))));
-    if (missed.length === 0) return;
-    await store.write("account", (sql) => settleAll(sql, missed));
+    const { settlements, missed, missing } = await store.read((sql, now) => {
+      const events = loadEvents(sql, batch, path);
+      const settlements = settlementsOf(events);
+      return {
+        settlements,
+        missed: missedSettlements(sql, settlements),
+        missing: missingStarts(sql, events, now),
+      };
+    });
+    if (missed.length + missing.length === 0) return;
+    await store.write("account", (sql) => {
+      for (const { at, event } of missing) {
+        const { token, credits } = event;
+        // By which run it was sent its event does not say; a run's own cap begins with the run.
+        recordStart(sql, { token, at, run: "", ledger: path, batch, credits, owner: showOwner(me) });
+        const outcome = settlements.get(token);
+        if (outcome) settleAll(sql, [{ token, outcome }]);
+      }
+      settleAll(sql, missed);
+    });
   };
 
   const release = async (batch: BatchName, holding: Holding): Promise<void> => {

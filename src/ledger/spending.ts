@@ -1,5 +1,6 @@
 import type { BatchName } from "../shot/id.ts";
 import { type Connection, type StoredText, utf8 } from "./connection.ts";
+import type { Intent, Recorded } from "./event.ts";
 import type { DaySpending, Settlement, SpentSince } from "./ledger.ts";
 import type { Settled } from "./settlement.ts";
 
@@ -65,6 +66,22 @@ export function missedSettlements(sql: Connection, settlements: ReadonlyMap<stri
     // Intended and running are the same to the caps; whoever polls the task makes it theirs.
     const agrees = outcome === state || (outcome === "running" && state === "intended");
     return outcome === undefined || agrees ? [] : [{ token, outcome }];
+  });
+}
+
+/**
+ * Intents of today that a batch's ledger tells of and the account's file does not: it was removed, or stands elsewhere
+ * since. Without them the day's cap would begin anew.
+ *
+ * @param events - of one batch
+ */
+export function missingStarts(sql: Connection, events: readonly Recorded[], now: number): readonly Recorded<Intent>[] {
+  const today = localDay(now);
+  return events.filter((recorded): recorded is Recorded<Intent> => {
+    const { event, at } = recorded;
+    const isIntent = event.event === "submitting" || event.event === "upgrading";
+    if (!isIntent || localDay(at) !== today) return false;
+    return sql.all("SELECT 1 FROM account.start WHERE token = ?", event.token).length === 0;
   });
 }
 

@@ -5,7 +5,7 @@ import type { Intent, LedgerEvent } from "../../src/ledger/event.ts";
 import { LedgerError } from "../../src/ledger/ledger.ts";
 import { settlementsOf } from "../../src/ledger/settlement.ts";
 import type { ShotId } from "../../src/shot/id.ts";
-import { intent, KEEPER, openBench, submitted, WIDE } from "./workbench.ts";
+import { intent, KEEPER, NOON, openBench, submitted, WIDE } from "./workbench.ts";
 
 const SHOT = "shot-1" as ShotId;
 const problem = { rule: "x", message: "x", fix: "x", place: null };
@@ -84,6 +84,31 @@ test("an account file that did not hear of an answer is told by the next process
   expect(await first.account()).toMatchObject({ running: 2, spentToday: 120 });
   await first.hold(KEEPER);
   expect(await first.account()).toMatchObject({ running: 1, spentToday: 60 });
+});
+
+test("an account file that is gone is told again what its batches bought today, and no more", async ({
+  onTestFinished,
+}) => {
+  const bench = await openBench(onTestFinished);
+  const first = await bench.open();
+  const hold = await first.hold(KEEPER);
+  bench.clock.set(NOON - 24 * 3600_000);
+  await first.reserve(KEEPER, intent(3), WIDE);
+  bench.clock.set(NOON);
+  for (const number of [1, 2]) await first.reserve(KEEPER, intent(number), WIDE);
+  await first.append(KEEPER, [{ event: "refused", ...of1, problem }, submitted(2)]);
+  if (hold.outcome === "held") await hold.release();
+
+  const anew = await bench.open({ accountPath: join(bench.folder, "anew.db") });
+  for (const _ of ["once", "again"]) {
+    const held = await anew.hold(KEEPER);
+    expect(await anew.account()).toMatchObject({ running: 1, spentToday: 60 });
+    expect(await anew.reserve(KEEPER, intent(4), { ...WIDE, dayCap: 119 })).toMatchObject({
+      outcome: "over",
+      cap: "day",
+    });
+    if (held.outcome === "held") await held.release();
+  }
 });
 
 test("an answer is written even while the account's file cannot be", async ({ onTestFinished }) => {
