@@ -1,3 +1,4 @@
+import type { BatchState } from "../../../src/ledger/batch-state.ts";
 import type { Recorded } from "../../../src/ledger/event.ts";
 import type { Manifest } from "../../../src/manifest/manifest.ts";
 import type { FilmStatus } from "../../../src/plan/film-status.ts";
@@ -13,6 +14,10 @@ export interface History {
   readonly batches: readonly BatchRecord[];
   /** true moments at which the machine's clock was set forward: the window cannot hold across them */
   readonly setForwardAt: readonly number[];
+  /** callbacks that came, of the vendor and of strangers */
+  readonly callbacks: number;
+  /** every film that was joined, in the order of time */
+  readonly joins: readonly JoinRecord[];
   /** where things stood before the vendor recovered and the purchases in doubt were settled */
   readonly troubled: Standing;
   readonly end: Standing;
@@ -34,6 +39,21 @@ export interface BatchRecord {
   readonly films: readonly FilmStatus[];
   /** what lies under a path relative to the batch folder; undefined for what is no reel or not there */
   readonly reel: (file: string) => Reel | undefined;
+}
+
+/** A film at the moment when it was joined. */
+export interface JoinRecord {
+  readonly run: string;
+  /** position in `batches` */
+  readonly batch: number;
+  /** of the batch then */
+  readonly state: BatchState;
+  /** tasks whose clips it plays, and `slate of SHOT` */
+  readonly shows: readonly string[];
+  /** steps that the run had given up by then, by `stepKey` */
+  readonly rested: ReadonlySet<string>;
+  /** whether the run was to buy nothing more */
+  readonly isStopped: boolean;
 }
 
 export interface RunRecord {

@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
+import type { BatchState } from "../../../src/ledger/batch-state.ts";
 import type { LedgerEvent, Recorded } from "../../../src/ledger/event.ts";
 import type { Charge, Job } from "../../../src/simulator/state.ts";
-import type { History, RunRecord, Standing } from "./history.ts";
+import type { History, JoinRecord, RunRecord, Standing } from "./history.ts";
 import { judge } from "./judge.ts";
 import { play } from "./play.ts";
 
@@ -47,6 +48,35 @@ const BAD: readonly (readonly [what: string, spoil: (history: History) => Histor
     "a second take of a shot that wants one",
     (history) => withEvents(history, (events) => [...events, ...anotherTake(events)]),
     /s0 was bought 9 times/,
+  ],
+  [
+    "a second take that is upgraded beside a good one",
+    (history) => withEvents(history, (events) => [...events, ...upgradedTwice(events)]),
+    /s1\/2 is bought at 4k as take 1 was/,
+  ],
+  [
+    "a purchase that is settled with another's task",
+    (history) => {
+      const jobs = new Map(history.troubled.jobs);
+      for (const [name, job] of jobs) jobs.set(name, { ...job, callBackUrl: "http://127.0.0.1:9/hear/other" });
+      return { ...history, troubled: { ...history.troubled, jobs } };
+    },
+    /s0\/1 is taken for \w+, which is another's/,
+  ],
+  [
+    "a film that is to be held and is joined without a clip",
+    (history) => withJoins(history, ({ shows }) => ({ shows: shows.slice(1) })),
+    /is to be held and lacks s0/,
+  ],
+  [
+    "a film without a take that is generating",
+    (history) => withJoins(history, ({ state, shows }) => ({ shows: shows.slice(1), state: generatingAgain(state) })),
+    /does not wait for s0\/1, which is generating/,
+  ],
+  [
+    "a film without a shot that is still to be bought",
+    (history) => withJoins(history, ({ state }) => ({ shows: [], state: { ...state, takes: new Map() } })),
+    /does not wait for s0, of which another take is due/,
   ],
   [
     "a run that spends more than its cap",
@@ -156,6 +186,24 @@ function withEvents(history: History, change: (events: Events) => Events, when: 
 
 function withRuns(history: History, change: Partial<RunRecord>): History {
   return { ...history, runs: history.runs.map((run) => ({ ...run, ...change, isRecovery: false })) };
+}
+
+function withJoins(history: History, change: (join: JoinRecord) => Partial<JoinRecord>): History {
+  return { ...history, joins: history.joins.map((join) => ({ ...join, ...change(join) })) };
+}
+
+function generatingAgain(state: BatchState): BatchState {
+  const takes = [...state.takes].map(([id, each]) => {
+    return [id, each.map((take) => ({ ...take, purchase: "generating" as const }))] as const;
+  });
+  return { ...state, takes: new Map(takes) };
+}
+
+/** Another take of the second shot, whose first one is there at 4K, upgraded as well. */
+function upgradedTwice(events: Events): Events {
+  return events
+    .filter(({ event }) => (event.event === "submitting" || event.event === "upgrading") && event.shot === "s1")
+    .map(({ event }) => at({ ...event, take: 2 }));
 }
 
 function withCharges(history: History, change: (charge: Charge) => Charge): History {

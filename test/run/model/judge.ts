@@ -1,9 +1,10 @@
-import { type BatchState, foldEvents, type Take } from "../../../src/ledger/batch-state.ts";
+import { applyEvent, type BatchState, findTake, foldEvents, type Take } from "../../../src/ledger/batch-state.ts";
 import { parentOf } from "../../../src/manifest/manifest.ts";
 import { isComplete } from "../../../src/plan/shot-status.ts";
+import { hasEnded } from "../../../src/plan/standing.ts";
 import type { ShotId } from "../../../src/shot/id.ts";
 import type { Job, TaskJob } from "../../../src/simulator/state.ts";
-import type { History, Standing } from "./history.ts";
+import type { BatchRecord, History, Standing } from "./history.ts";
 import type { Arrival } from "./memory-vendor.ts";
 
 /** @see kie.ai: 20 new generation requests in 10 seconds */
@@ -11,7 +12,7 @@ const MOST_STARTS = 20;
 const WINDOW_MS = 10_000;
 
 /** Why a shot may be short of what was asked for although all went well in the end. */
-const EXCUSES = ["extend-after-upgrade", "parent-missing", "upgrade-refused", "clip-unusable", "task-unclear"];
+const EXCUSES = ["extend-after-upgrade", "parent-missing", "upgrade-refused", "clip-unusable"];
 
 /** Everything in a history that callsheet promises never happens, in words; empty when all promises were kept. */
 export function judge(history: History): readonly string[] {
@@ -20,6 +21,9 @@ export function judge(history: History): readonly string[] {
     ...purchasesAreKnown(history.troubled, "in trouble"),
     ...purchasesAreKnown(history.end, "at the end"),
     ...shotsAreBoughtAsWanted(history),
+    ...upgradesAreBoughtOnce(history),
+    ...claimsAreTrue(history),
+    ...filmsWaitForWhatComes(history),
     ...capsHold(history),
     ...windowHolds(history),
     ...runsEnd(history),
@@ -98,22 +102,93 @@ function upgradeJobs({ jobs }: Standing) {
   return [...jobs.values()].flatMap((job) => (job.kind === "upgrade" ? [job] : []));
 }
 
-/** As many takes of one request as were wanted; one more for each run that was told to buy again. */
+/**
+ * As many takes as were wanted, whatever they are tried with; more by as many as the shot's policy allows, and by one for
+ * each run that was told to buy again.
+ */
 function shotsAreBoughtAsWanted({ batches, end, runs }: History): readonly string[] {
   return statesOf(end).flatMap((state, index) => {
     const renewals = runs.filter(({ batch, renews }) => batch === index && renews).length;
     const shots = batches[index]?.manifest.shots ?? [];
-    return shots.flatMap(({ id, takes: wanted }) => {
+    return shots.flatMap(({ id, takes: wanted, retry }) => {
       const counted = new Map<string, number>();
-      for (const { requestHash, purchase } of state.takes.get(id) ?? []) {
-        if (purchase !== "deferred" && purchase !== "forgotten")
-          counted.set(requestHash, (counted.get(requestHash) ?? 0) + 1);
+      for (const take of state.takes.get(id) ?? []) {
+        if (take.purchase === "deferred" || take.purchase === "forgotten") continue;
+        counted.set(pictureOf(take), (counted.get(pictureOf(take)) ?? 0) + 1);
       }
       const most = Math.max(0, ...counted.values());
-      return most > wanted + renewals
-        ? [`${id} was bought ${most} times, ${wanted} wanted and ${renewals} renewals`]
+      const again = (retry?.failed ?? 0) + (retry?.refused ?? 0);
+      return most > wanted + again + renewals
+        ? [`${id} was bought ${most} times, ${wanted} wanted, ${again} by its policy and ${renewals} renewals`]
         : [];
     });
+  });
+}
+
+/** What stays of a request when it is tried again with other words or by another model. */
+function pictureOf({ request }: Take): string {
+  return JSON.stringify({ ...request, prompt: "", model: "" });
+}
+
+/** Nobody pays for a larger picture of a second take while the first one's is good. */
+function upgradesAreBoughtOnce({ end }: History): readonly string[] {
+  return end.events.flatMap((events) => {
+    let state: BatchState = foldEvents([]);
+    return events.flatMap((recorded) => {
+      const { event } = recorded;
+      const before = state;
+      state = applyEvent(state, recorded);
+      if (event.event !== "upgrading") return [];
+      const take = findTake(state, event.shot, event.take);
+      const twin = (before.takes.get(event.shot) ?? []).find((other) => {
+        const has = ["upgrading", "upgraded"].includes(other.upgrades.get(event.resolution)?.state ?? "");
+        return take && other.number !== event.take && has && !hasEnded(other) && pictureOf(other) === pictureOf(take);
+      });
+      return twin ? [`${event.shot}/${event.take} is bought at ${event.resolution} as take ${twin.number} was`] : [];
+    });
+  });
+}
+
+/** A callback settles a purchase only with the task that it bought. */
+function claimsAreTrue({ troubled }: History): readonly string[] {
+  return takesOf(troubled).flatMap(({ shot, number, task, token }) => {
+    const job = task === undefined ? undefined : troubled.jobs.get(task);
+    const url = job?.callBackUrl;
+    return url !== undefined && !url.endsWith(token)
+      ? [`${shot}/${number} is taken for ${task}, which is another's`]
+      : [];
+  });
+}
+
+/** A film goes without a shot only where that is allowed and nothing more comes of the shot in that run. */
+function filmsWaitForWhatComes({ joins, batches }: History): readonly string[] {
+  return joins.flatMap(({ batch, run, state, shows, rested, isStopped }) => {
+    const { manifest } = batches[batch] as BatchRecord;
+    const [film] = manifest.sequences;
+    const missing = manifest.shots.filter(({ id }) => {
+      return !(state.takes.get(id) ?? []).some(({ task }) => task !== undefined && shows.includes(task));
+    });
+    if (missing.length === 0) return [];
+    const name = `the film of ${manifest.name}, joined in ${run},`;
+    const broken: string[] = [];
+    if (film?.onMissing === "hold") broken.push(`${name} is to be held and lacks ${missing.map(({ id }) => id)}`);
+    const slates = shows.filter((task) => task.startsWith("slate of "));
+    if (slates.length !== (film?.onMissing === "slate" ? missing.length : 0))
+      broken.push(`${name} lacks ${missing.length} shots and shows ${slates.length} slates`);
+    const hasRested = (kind: string, id: ShotId, number: number) => rested.has(`${kind} ${id}/${number}`);
+    for (const { id, retry, start, takes: wanted } of missing) {
+      const takes = state.takes.get(id) ?? [];
+      const open = takes.find(({ purchase, number }) => purchase === "generating" && !hasRested("poll", id, number));
+      if (open) broken.push(`${name} does not wait for ${id}/${open.number}, which is generating`);
+      const sent = takes.filter(({ purchase }) => purchase !== "deferred" && purchase !== "forgotten");
+      const again = (end: "failed" | "refused") =>
+        Math.min(retry?.[end] ?? 0, sent.filter(({ purchase }) => purchase === end).length);
+      const isDue = start.from === "prompt" && sent.length < wanted + again("failed") + again("refused");
+      const wasTried = [...rested].some((key) => key.startsWith(`submit ${id}/`));
+      if (isDue && !isStopped && !wasTried)
+        broken.push(`${name} does not wait for ${id}, of which another take is due`);
+    }
+    return broken;
   });
 }
 
@@ -253,8 +328,12 @@ function allIsMade({ batches }: History): readonly string[] {
       const shot = manifest.shots.find((each) => each.id === id);
       return shot !== undefined && short.some((each) => each.id === parentOf(shot));
     };
+    const extendsAnother = (id: ShotId) =>
+      manifest.shots.some((shot) => shot.id === id && shot.start.from === "extends");
     const broken = short
       .filter(({ id, problem }) => !EXCUSES.includes(problem?.rule ?? "") && !(problem === null && waits(id)))
+      // Its parent may be upgraded by now, and so can never be extended once more.
+      .filter(({ id, problem }) => problem?.rule !== "task-unclear" || !extendsAnother(id))
       .map(
         ({ id, state, problem }) => `${manifest.name}: ${id} stays "${state}": ${problem?.message ?? "no word why"}`,
       );

@@ -3,7 +3,7 @@ import { advance, markRendered, nextDueAt } from "../../../src/simulator/advance
 import { answer } from "../../../src/simulator/answer.ts";
 import { draw } from "../../../src/simulator/draw.ts";
 import type { Target } from "../../../src/simulator/endpoint.ts";
-import type { Effect, Reply, SimulatorRequest } from "../../../src/simulator/exchange.ts";
+import type { Callback, Effect, Reply, SimulatorRequest } from "../../../src/simulator/exchange.ts";
 import { type FaultRule, planFaults } from "../../../src/simulator/faults.ts";
 import { SIMULATED_PRICES } from "../../../src/simulator/price.ts";
 import { partAsked } from "../../../src/simulator/range.ts";
@@ -47,10 +47,17 @@ export interface VendorOptions {
   readonly outages: readonly { readonly fromMs: number; readonly lastsMs: number }[];
   /** which result files come as rubbish that begins like a clip, counted from 1 */
   readonly rubbish: readonly number[];
+  readonly callbacks?: { readonly forged: number };
 }
+
+/** Takes what the vendor, or a stranger, posts to an address of ours. */
+export type Postman = (url: string, body: string) => void;
 
 /** On the way there and back, in milliseconds: enough to matter, too little to bunch a window's calls. */
 const WAY_MS = [5, 150] as const;
+/** A callback that others overtake. */
+const LATE_MS = 5 * 60_000;
+const FORGED_WITHIN_MS = 30_000;
 /** Between two pieces of a slow download. */
 const DRIP_MS = 4_000;
 
@@ -60,12 +67,14 @@ export class MemoryVendor {
   readonly arrivals: Arrival[] = [];
   private trips = 0;
   private served = 0;
+  private awaited: number | undefined;
   private readonly openedAt: number;
   private readonly uploads = new Map<string, Uint8Array>();
 
   constructor(
     private options: VendorOptions,
     private readonly time: VirtualTime,
+    private readonly post: Postman,
   ) {
     this.openedAt = time.now();
     const { seed, balance, switches, faults } = options;
@@ -88,13 +97,16 @@ export class MemoryVendor {
     this.state = { ...this.state, jobs: new Map(jobs), rendered, openingBalance, plan };
   }
 
-  /** Lets jobs end whose time has come although nobody asks. */
-  passTime(): void {
+  /** Jobs end when their time has come although nobody asks, and call back. */
+  private awaitNext(): void {
     const dueAt = nextDueAt(this.state);
-    if (dueAt === undefined || dueAt > this.time.now()) return;
-    const passed = advance(this.state, this.time.now(), ORIGIN);
-    this.state = passed.state;
-    this.carryOut(passed.effects);
+    if (!this.options.callbacks || dueAt === undefined || this.awaited === dueAt) return;
+    this.awaited = dueAt;
+    this.time.after(Math.max(0, dueAt - this.time.now()), () => {
+      const passed = advance(this.state, this.time.now(), ORIGIN);
+      this.state = passed.state;
+      this.carryOut(passed.effects);
+    });
   }
 
   /** A line to the vendor; every process has its own. */
@@ -151,6 +163,7 @@ export class MemoryVendor {
     this.state = step.state;
     this.carryOut(step.effects);
     const charge = this.state.charges[before];
+    if (charge) this.forge(charge.job);
     if (step.call) {
       const { target, code, prompt, fault } = step.call;
       const bought = charge && { job: charge.job, credits: charge.credits };
@@ -172,6 +185,26 @@ export class MemoryVendor {
     for (const effect of effects) {
       if (effect.do === "render") this.state = markRendered(this.state, effect.job);
       if (effect.do === "store") this.uploads.set(effect.sha256, effect.bytes);
+      if (effect.do === "call-back") this.callBack(effect.callback);
+    }
+    this.awaitNext();
+  }
+
+  private callBack({ url, body, fault }: Callback): void {
+    if (fault === "drop") return;
+    const waits = fault === "late" ? [LATE_MS] : fault === "duplicate" ? [0, 1_000] : [0];
+    for (const waitMs of waits) this.time.after(waitMs + this.way(), () => this.post(url, body));
+  }
+
+  /** A stranger calls the address of a purchase before its time, with tasks that are not its own. */
+  private forge(name: string): void {
+    const url = this.state.jobs.get(name)?.callBackUrl;
+    const { seed, callbacks } = this.options;
+    if (url === undefined || !callbacks || draw(seed, `forged ${name}`) >= callbacks.forged) return;
+    const others = [...this.state.jobs.values()].filter((job) => job.name !== name).map(({ taskId }) => taskId);
+    for (const task of ["forged", ...others.slice(-3)]) {
+      const waitMs = Math.round(draw(seed, `forged ${name} ${task}`) * FORGED_WITHIN_MS);
+      this.time.after(waitMs, () => this.post(url, JSON.stringify({ code: 200, data: { taskId: task } })));
     }
   }
 

@@ -35,7 +35,7 @@ export class Mortal {
   readonly died: Promise<"died">;
   doings = 0;
   isSpinning = false;
-  private isDead = false;
+  isDead = false;
   private underWay = 0;
   private announceDeath: (word: "died") => void = () => {};
 

@@ -11,21 +11,27 @@ import { foldEvents } from "../../../src/ledger/batch-state.ts";
 import type { LedgerEvent } from "../../../src/ledger/event.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { openLedger } from "../../../src/ledger/open-ledger.ts";
-import type { Manifest, Shot } from "../../../src/manifest/manifest.ts";
+import type { Manifest, RetryPolicy, Shot } from "../../../src/manifest/manifest.ts";
 import { isComplete } from "../../../src/plan/shot-status.ts";
+import { stepKey } from "../../../src/plan/step.ts";
+import { readCallback } from "../../../src/provider/callback.ts";
 import { openProvider } from "../../../src/provider/open-provider.ts";
 import { withRested } from "../../../src/report/summary.ts";
+import { tokenIn } from "../../../src/run/callback-address.ts";
+import { type CallbackExchange, openCallbackExchange } from "../../../src/run/callbacks.ts";
+import type { News } from "../../../src/run/news.ts";
 import type { BatchName, ShotId, TaskId } from "../../../src/shot/id.ts";
+import type { Model } from "../../../src/shot/model.ts";
 import { draw, drawHex } from "../../../src/simulator/draw.ts";
 import type { Chance } from "../../../src/world/chance.ts";
 import type { ProcessIdentity } from "../../../src/world/process-identity.ts";
-import { manifest as manifestOf, shot as shotOf } from "../../plan/batch.ts";
-import type { BatchRecord, History, RunRecord, Standing } from "./history.ts";
+import { manifest as manifestOf, sequence, shot as shotOf } from "../../plan/batch.ts";
+import type { BatchRecord, History, JoinRecord, RunRecord, Standing } from "./history.ts";
 import { openMemoryMedia, readReel } from "./memory-clip.ts";
 import { openMemoryFiles } from "./memory-files.ts";
 import { MemoryVendor, ORIGIN } from "./memory-vendor.ts";
 import { Mortal, type Stop } from "./mortal.ts";
-import type { BatchPlan, Schedule } from "./schedule.ts";
+import type { BatchPlan, Schedule, ShotPlan } from "./schedule.ts";
 import { openVirtualTime, StandsStill, type VirtualTime, type WallClock } from "./virtual-time.ts";
 
 /** Early in the day, so that no midnight comes between. */
@@ -35,6 +41,10 @@ const LONGEST_RUN_MS = 40 * 3_600_000;
 const LONGEST_ON_THE_WAY_MS = 5 * 60_000;
 /** Runs of one command after another until nothing is left to do; more are never needed. */
 const MOST_RECOVERIES = 6;
+/** Problems of takes that a run waited for in vain. */
+const GIVEN_UP = ["still-generating", "task-unclear", "task-unknown"];
+/** Problems that no waiting mends: only force buys these shots again. */
+const FOR_FORCE = ["clip-unusable", "task-unclear"];
 /** Where the ledgers lie while a schedule is played: memory, where the system has such a place. */
 const FAST_DISK = process.platform === "linux" ? "/dev/shm" : (process.env["TMPDIR"] ?? "/tmp");
 
@@ -56,6 +66,7 @@ interface RunPlan {
   readonly batch: number;
   readonly stop: Stop | undefined;
   readonly retryFailed: boolean;
+  /** asked when the run begins */
   readonly force: readonly ShotId[];
   readonly isRecovery: boolean;
 }
@@ -70,24 +81,33 @@ class Stage {
   private readonly ends: BatchEnd[] = [];
   private readonly opened: Ledger[] = [];
   private readonly living = new Set<number>();
+  private readonly listening = new Map<Mortal, CallbackExchange>();
+  private readonly joins: JoinRecord[] = [];
   private readonly manifests: readonly Manifest[];
   private processes = 0;
+  private callbacks = 0;
 
   constructor(
     private readonly schedule: Schedule,
     private readonly folder: string,
     private readonly time: VirtualTime,
   ) {
-    this.vendor = new MemoryVendor(schedule, time);
+    this.vendor = new MemoryVendor(schedule, time, (url, body) => this.receive(url, body));
     this.manifests = schedule.batches.map((batch, index) => manifestFor(batch, index, schedule.dayCap));
   }
 
   async play(): Promise<History> {
     const batches = this.manifests.map((_, batch) => batch);
-    for (const { retryFailed, stops, clockSet } of this.schedule.rounds) {
+    for (const { retryFailed, forces, stops, clockSet } of this.schedule.rounds) {
       if (clockSet) this.time.after(clockSet.afterMs, () => this.setClock(clockSet.byMs));
       await this.together(
-        batches.map((batch) => ({ batch, stop: stops[batch] ?? undefined, retryFailed, force: [], isRecovery: false })),
+        batches.map((batch) => ({
+          batch,
+          stop: stops[batch] ?? undefined,
+          retryFailed,
+          force: forces ? this.shotsWith(batch, GIVEN_UP) : [],
+          isRecovery: false,
+        })),
       );
     }
     await this.rest();
@@ -99,7 +119,7 @@ class Stage {
           batch,
           stop: undefined,
           retryFailed: true,
-          force: this.spoilt(batch),
+          force: this.shotsWith(batch, FOR_FORCE),
           isRecovery: true,
         })),
       );
@@ -120,6 +140,8 @@ class Stage {
       runs: this.runs,
       batches: records,
       setForwardAt: this.setForwardAt,
+      joins: this.joins,
+      callbacks: this.callbacks,
       troubled,
       end: await this.standing(),
     };
@@ -166,6 +188,35 @@ class Stage {
       );
     });
     this.living.clear();
+    this.listening.clear();
+  }
+
+  /** What comes in for us reaches every process that lives; of those to which the address says nothing, none stirs. */
+  private receive(url: string, body: string): void {
+    this.callbacks += 1;
+    const token = tokenIn(new URL(url).pathname);
+    const callback = readCallback(body);
+    if (token === undefined || !callback) throw new Error(`the vendor posted ${body} to ${url}`);
+    for (const [mortal, exchange] of this.listening) {
+      if (mortal.isDead) continue;
+      for (const task of callback.tasks) exchange.offer({ token, task, says: callback.says });
+    }
+  }
+
+  /** Looks at each film as it is joined, with all that was known then. */
+  private witness({ batch }: RunPlan, run: string): (news: News) => void {
+    const rested = new Set<string>();
+    let isStopped = false;
+    return (news) => {
+      if (news.news === "resting") rested.add(stepKey(news.step));
+      if (news.news === "buying-stopped") isStopped = true;
+      if (news.news !== "recorded" || news.recorded.event.event !== "joined") return;
+      const { name } = this.manifests[batch] as Manifest;
+      const bytes = this.disk.get(join(this.folder, name, news.recorded.event.file));
+      const shows = bytes && readReel(bytes)?.shows.map(({ task }) => task);
+      const { state } = news.view;
+      this.joins.push({ batch, run, state, shows: shows ?? [], rested: new Set(rested), isStopped });
+    };
   }
 
   private recordOf({ batch, retryFailed, force, isRecovery }: RunPlan, mortal: Mortal) {
@@ -206,7 +257,10 @@ class Stage {
       const prepared = await prepareBatch({ manifest: wanted, session }, { retryFailed, force }, SETTINGS);
       const fund = (await fundsOf([prepared], balanceOf)).get(prepared);
       if (!fund) throw new Error("a batch without a fund");
-      return runBatch(prepared, fund, { settings: SETTINGS, signals, run, cores: 2, watch: () => {} });
+      const callbacks = this.schedule.callbacks && openCallbackExchange(`${ORIGIN}/hear`);
+      if (callbacks) this.listening.set(mortal, callbacks);
+      const watch = this.witness(plan, run);
+      return runBatch(prepared, fund, { settings: SETTINGS, signals, run, cores: 2, callbacks, watch });
     };
     try {
       const end = await Promise.race([command(), mortal.died]);
@@ -288,11 +342,14 @@ class Stage {
     return { jobs, charges, countedCredits, events };
   }
 
-  /** Shots whose file turned out to be none: only force buys them again. */
-  private spoilt(batch: number): readonly ShotId[] {
-    const shots = this.ends[batch]?.shots ?? [];
+  /** Shots that the last run of a batch left with such a problem. */
+  private shotsWith(batch: number, rules: readonly string[]): readonly ShotId[] {
+    const end = this.ends[batch];
+    const shots = end ? withRested(end.shots, end.outcome.rested) : [];
     return shots
-      .filter(({ state, problem }) => state === "made" && problem?.rule === "clip-unusable")
+      .filter(
+        ({ state, problem }) => rules.includes(problem?.rule ?? "") && (state === "made" || state === "generating"),
+      )
       .map(({ id }) => id);
   }
 
@@ -338,12 +395,17 @@ const SETTINGS: Settings = {
   webhookKey: undefined,
 };
 
-function manifestFor({ shots, runCap }: BatchPlan, index: number, dayCap: number | undefined): Manifest {
+function manifestFor(
+  { shots, runCap, onMissing = "hold" }: BatchPlan,
+  index: number,
+  dayCap: number | undefined,
+): Manifest {
   const name = `batch-${index}` as BatchName;
   const planned = shots.map((plan, position): Shot => {
     const { start, parent, resolution, takes, model } = plan;
+    const prompt = `${name} shot ${position}`;
     const parentId = `s${parent % Math.max(1, position)}` as ShotId;
-    const about = { prompt: `${name} shot ${position}`, resolution, takes, model };
+    const about = { prompt, resolution, takes, model, retry: plan.retry && policyFor(plan.retry, prompt, model) };
     return shotOf(
       `s${position}`,
       position === 0 || start === "plain" ? about : { ...about, start: { from: start, parent: parentId } },
@@ -354,5 +416,16 @@ function manifestFor({ shots, runCap }: BatchPlan, index: number, dayCap: number
     ...(runCap === undefined ? {} : { run: cap(runCap) }),
     ...(dayCap === undefined ? {} : { day: cap(dayCap) }),
   };
-  return { ...manifestOf(planned), name, budget };
+  const ids = planned.map(({ id }) => id);
+  return { ...manifestOf(planned, [sequence("film", ids, { onMissing })]), name, budget };
+}
+
+function policyFor(
+  { failed, refused, anew }: NonNullable<ShotPlan["retry"]>,
+  prompt: string,
+  model: Model,
+): RetryPolicy {
+  const promptPlace = { file: "film.yaml", line: 1, column: 1 };
+  if (!anew) return { failed, refused, prompt, promptPlace, model };
+  return { failed, refused, prompt: `${prompt}, anew`, promptPlace, model: model === "veo3" ? "veo3_lite" : "veo3" };
 }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { OnMissing } from "../../../src/manifest/manifest.ts";
 import type { Model } from "../../../src/shot/model.ts";
 import type { Resolution } from "../../../src/shot/resolution.ts";
 import type { FaultRule } from "../../../src/simulator/faults.ts";
@@ -18,6 +19,11 @@ export interface Schedule {
   readonly faults: readonly FaultRule[];
   readonly outages: readonly { readonly fromMs: number; readonly lastsMs: number }[];
   readonly rubbish: readonly number[];
+  /** set where the vendor calls us back; what happens to a callback on the way is among the faults */
+  readonly callbacks?: {
+    /** probability, for each purchase, that a stranger who knows its address calls it too */
+    readonly forged: number;
+  };
   /** runs of all batches while things go wrong; afterwards all goes well */
   readonly rounds: readonly Round[];
 }
@@ -25,6 +31,8 @@ export interface Schedule {
 export interface BatchPlan {
   readonly shots: readonly ShotPlan[];
   readonly runCap?: number;
+  /** hold, where nothing is said */
+  readonly onMissing?: OnMissing;
 }
 
 export interface ShotPlan {
@@ -35,31 +43,43 @@ export interface ShotPlan {
   readonly resolution: Resolution;
   readonly takes: number;
   readonly model: Model;
+  /** it is bought again by itself; `anew`: with another prompt, by another model */
+  readonly retry?: { readonly failed: number; readonly refused: number; readonly anew: boolean };
 }
 
 export interface Round {
   readonly retryFailed: boolean;
+  /** a person forces what the run before gave up waiting for */
+  readonly forces?: boolean;
   /** one a batch; null: it ends by itself */
   readonly stops: readonly (Stop | null)[];
   /** the machine's clock is set while the round goes on */
   readonly clockSet?: { readonly afterMs: number; readonly byMs: number };
 }
 
-const shotPlan: fc.Arbitrary<ShotPlan> = fc.record({
-  start: fc.oneof(
-    { weight: 3, arbitrary: fc.constant("plain" as const) },
-    { weight: 2, arbitrary: fc.constant("follows" as const) },
-    { weight: 2, arbitrary: fc.constant("extends" as const) },
-  ),
-  parent: fc.nat(11),
-  resolution: fc.oneof(
-    { weight: 3, arbitrary: fc.constant("720p" as const) },
-    { weight: 2, arbitrary: fc.constant("1080p" as const) },
-    { weight: 2, arbitrary: fc.constant("4k" as const) },
-  ),
-  takes: fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.constant(2) }),
-  model: fc.constantFrom("veo3_fast", "veo3_lite", "veo3"),
-});
+const retry: fc.Arbitrary<NonNullable<ShotPlan["retry"]>> = fc
+  .record({ failed: fc.integer({ min: 0, max: 2 }), refused: fc.integer({ min: 0, max: 2 }), anew: fc.boolean() })
+  .filter(({ failed, refused }) => failed + refused > 0);
+
+const shotPlan: fc.Arbitrary<ShotPlan> = fc.record(
+  {
+    start: fc.oneof(
+      { weight: 3, arbitrary: fc.constant("plain" as const) },
+      { weight: 2, arbitrary: fc.constant("follows" as const) },
+      { weight: 2, arbitrary: fc.constant("extends" as const) },
+    ),
+    parent: fc.nat(11),
+    resolution: fc.oneof(
+      { weight: 3, arbitrary: fc.constant("720p" as const) },
+      { weight: 2, arbitrary: fc.constant("1080p" as const) },
+      { weight: 2, arbitrary: fc.constant("4k" as const) },
+    ),
+    takes: fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.constant(2) }),
+    model: fc.constantFrom("veo3_fast", "veo3_lite", "veo3"),
+    retry,
+  },
+  { requiredKeys: ["start", "parent", "resolution", "takes", "model"] },
+);
 
 /** A cap below the plan's price only keeps everything from being bought: most are somewhat above it. */
 const caps = fc.oneof(
@@ -72,6 +92,7 @@ const batchPlan: fc.Arbitrary<BatchPlan> = fc.record(
   {
     shots: fc.array(shotPlan, { minLength: 1, maxLength: 12 }),
     runCap: caps,
+    onMissing: fc.constantFrom<OnMissing>("hold", "slate", "slate", "skip"),
   },
   { requiredKeys: ["shots"] },
 );
@@ -115,6 +136,7 @@ const faultRule = fc.oneof(
   { weight: 4, arbitrary: rule(["record-info"], [...DOUBTFUL, ...NOT_NOW, "code-422", "code-404", "no-task-id"]) },
   { weight: 4, arbitrary: rule(UPGRADING, [...DOUBTFUL, ...NOT_NOW, ...NO, ...FATES]) },
   { weight: 4, arbitrary: rule(["file"], FILES) },
+  { weight: 2, arbitrary: rule(["callback"], ["duplicate", "late", "drop"]) },
   { weight: 2, arbitrary: rule(UPLOADS, [...DOUBTFUL, ...NOT_NOW, ...NO]) },
   {
     weight: 1,
@@ -164,6 +186,7 @@ const stop: fc.Arbitrary<Stop | null> = fc.oneof(
 const round: fc.Arbitrary<Round> = fc.record(
   {
     retryFailed: fc.boolean(),
+    forces: fc.boolean(),
     stops: fc.tuple(stop, stop),
     clockSet: fc.record({
       afterMs: fc.integer({ min: 0, max: 300_000 }),
@@ -195,6 +218,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record(
       maxLength: 2,
     }),
     rubbish: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 2 }),
+    callbacks: fc.record({ forged: fc.constantFrom(0, 0.2, 1) }),
     rounds: fc.array(round, { minLength: 1, maxLength: 4 }),
   },
   { requiredKeys: ["seed", "batches", "balance", "switches", "faults", "outages", "rubbish", "rounds"] },
