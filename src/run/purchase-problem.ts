@@ -1,5 +1,5 @@
 import { commandLine } from "../manifest/command-line.ts";
-import type { Manifest, Shot } from "../manifest/manifest.ts";
+import type { Manifest } from "../manifest/manifest.ts";
 import { placeOfProblem, waysToSettle } from "../plan/problem-today.ts";
 import type { Deferred, Refused } from "../provider/outcome.ts";
 import type { ShotId } from "../shot/id.ts";
