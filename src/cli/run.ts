@@ -56,7 +56,7 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
       clock,
     });
     const signals = listenForSignals(() => progress.interrupted());
-    const terms = { flags, settings, shell, desk, progress, signals };
+    const terms = { flags, settings, shell, desk, progress, signals, isAlone: placed.length === 1 };
     const runs = await Promise.all(placed.map((each) => beginOne(each, terms)));
     try {
       refuseUsage(runs);
@@ -97,6 +97,8 @@ interface Terms {
   readonly desk: CallbackDesk | undefined;
   readonly progress: Progress;
   readonly signals: Signals;
+  /** one manifest makes up the whole command */
+  readonly isAlone: boolean;
 }
 
 /** One manifest on its way through the command: ready to run, or refused before it began. */
@@ -252,11 +254,11 @@ function tellEnd(
   exitCode: number,
   interrupted: EndFacts["interrupted"],
   tookMs: number,
-  { flags, shell }: Terms,
+  { flags, shell, isAlone }: Terms,
 ): void {
   const show = (path: string) => shownPath(join(end.batch.folder, path), shell.cwd);
   const { terminal } = shell;
-  const words = (style: typeof terminal.style) => tellOutcome({ ...end, interrupted, tookMs, show, style });
+  const words = (style: typeof terminal.style) => tellOutcome({ ...end, interrupted, tookMs, isAlone, show, style });
   if (flags.quiet || flags.json) {
     if (exitCode !== EXIT.done) terminal.tell(words(terminal.style));
   } else terminal.result(words(terminal.resultStyle));

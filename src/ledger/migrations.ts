@@ -16,7 +16,7 @@ export const LEDGER_FILE: FileKind = {
   applicationId: 0x4353_4c47, // "CSLG"
   tables: ["event", "batch", "hold"],
   wayOut:
-    "Put back a copy of the file from before the damage. Without one, move it aside: the clips on disk stay, but a new ledger does not know what is paid, so compare with the provider's log page before buying again.",
+    "Put back a copy of the file from before the damage. Without one, move it aside: the clips on disk stay, and callsheet salvage MANIFEST takes them in again, with --tasks FILE what https://kie.ai/logs shows besides. It buys nothing.",
   migrations: [
     (schema) => `
       CREATE TABLE ${schema}.event (

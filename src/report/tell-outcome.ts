@@ -31,6 +31,8 @@ export interface EndOfRun {
   readonly trace?: BalanceTrace | undefined;
   readonly interrupted?: "SIGINT" | "SIGTERM" | undefined;
   readonly tookMs?: number;
+  /** false where several manifests of one command end, and each says which it is; default: true */
+  readonly isAlone?: boolean;
   /** a path relative to the batch folder, as it is typed from where the person stands */
   readonly show: (path: string) => string;
   readonly style: Style;
@@ -45,13 +47,18 @@ const IS_MERELY_OPEN: ReadonlySet<string> = new Set(["still-generating", "still-
  */
 export function tellOutcome(end: EndOfRun): string {
   const blocks = [
-    filmLines(end).join("\n"),
+    [...headLines(end), ...filmLines(end)].join("\n"),
     madeLine(end),
     openLines(end).join("\n"),
     ...problemBlocks(end),
     lastLines(end).join("\n"),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function headLines({ plan, isAlone = true, style }: EndOfRun): readonly string[] {
+  const { name, shown } = plan.view.manifest;
+  return isAlone ? [] : [`${paint(style, "bold", name)}, from ${printable(shown)}`];
 }
 
 function filmLines({ films, show, style, outcome }: EndOfRun): readonly string[] {

@@ -7,6 +7,7 @@ import type { JoinStep } from "../plan/step.ts";
 import { isSelected } from "../plan/view.ts";
 import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import { showFrameRate } from "../shot/frame-rate.ts";
+import { showCommand } from "../world/shown-command.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { planTimeMs } from "./plan-time.ts";
 import { joinManner, type TakeWork, takeWork } from "./plan-work.ts";
@@ -93,7 +94,7 @@ function hookLines({ onDone, onFailed }: Plan["view"]["manifest"]): readonly str
   return [onDone, onFailed].flatMap((hook) => {
     if (!hook) return [];
     const when = hook.when === "done" ? "When all is made" : "When something is missing";
-    const what = hook.does === "command" ? `starts ${[hook.program, ...hook.args].join(" ")}` : `calls ${hook.url}`;
+    const what = hook.does === "command" ? `starts ${showCommand(hook.program, hook.args)}` : `calls ${hook.url}`;
     return [cut(printable(`${when}, it ${what}`), MOST_HOOK_COLUMNS)];
   });
 }

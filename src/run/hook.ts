@@ -92,8 +92,11 @@ async function runCommand(
   const said = `${outcome.stdout}\n${outcome.stderr}`.trim().slice(-CHARACTERS_KEPT);
   if (outcome.exitCode === 0 && outcome.stopped === undefined) return { said, problem: undefined };
   const how = outcome.exitCode === undefined ? `was stopped: ${outcome.stopped}` : `exited with ${outcome.exitCode}`;
-  const why =
-    outcome.stopped === "ENOENT" || outcome.stopped === "EACCES" ? `cannot be started: ${outcome.stopped}` : how;
+  const notStarted: Readonly<Record<string, string>> = {
+    ENOENT: "is not there (ENOENT)",
+    EACCES: "may not be started (EACCES): is it executable?",
+  };
+  const why = notStarted[outcome.stopped ?? ""] ?? how;
   const last = outcome.stderr.trim().split("\n").slice(-3).join("\n");
   return { said, problem: failed(hook, `${why}${last === "" ? "" : `\n${last}`}\n${outcome.shown}`) };
 }

@@ -124,7 +124,7 @@ test.concurrent("a program that fails, or is not there, is told and changes noth
   await studio.write("films/film.yaml", `on_done: { command: [./not-there] }\n${SHOT}\n`);
   const again = await studio.callsheet("run", "films/film.yaml");
   expect(again.exitCode).toBe(0);
-  expect(again.stderr).toContain("the program of on_done cannot be started: ENOENT");
+  expect(again.stderr).toContain("the program of on_done is not there (ENOENT)");
   const [log = ""] = (await readdir(join(studio.folder, "output/log"))).toSorted().slice(-1);
   expect(await studio.read(`output/log/${log}`)).toContain("on_done failed");
 });
