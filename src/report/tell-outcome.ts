@@ -53,7 +53,7 @@ export function tellOutcome(end: EndOfRun): string {
     ...problemBlocks(end),
     lastLines(end).join("\n"),
   ];
-  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n${end.isAlone === false ? "\n" : ""}`;
 }
 
 function headLines({ plan, isAlone = true, style }: EndOfRun): readonly string[] {
