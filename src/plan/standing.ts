@@ -223,7 +223,9 @@ const ANSWERED = ["generating", "made", "refused", "failed", "lost"];
  */
 export function openExtenders(parent: ShotId, standings: ReadonlyMap<ShotId, Standing>): readonly Standing[] {
   return [...standings.values()].filter(({ shot, takes, due, blocked, waitsFor }) => {
-    if (shot.start.from !== "extends" || shot.start.parent !== parent || blocked) return false;
+    if (shot.start.from !== "extends" || shot.start.parent !== parent) return false;
+    // Whoever is asked to rename it may as well buy it anew, and that must still be possible then.
+    if (blocked) return blocked.rule === BOUGHT_ELSEWHERE;
     // Should it fail, it is to be extended once more.
     if (failuresLeft(shot, takes) > 0 && takes.some(({ purchase }) => purchase === "generating")) return true;
     return waitsFor !== undefined || due.length > 0 || !takes.some(({ purchase }) => ANSWERED.includes(purchase));
@@ -235,6 +237,8 @@ export function hasEnded(take: Take): boolean {
   if (take.files.get("720p")?.state === "rejected") return true;
   return ["refused", "failed", "unconfirmed", "lost", "forgotten"].includes(take.purchase);
 }
+
+const BOUGHT_ELSEWHERE = "bought-under-another-id";
 
 /** Takes of shots that the manifest no longer names, by request: the same picture may be wanted under another id. */
 function orphanedTakes(view: View, shots: ReadonlyMap<ShotId, Shot>): ReadonlyMap<Sha256, Take> {
@@ -257,7 +261,7 @@ function pickMissing(shot: Shot, pick: number): Problem {
 
 function boughtElsewhere(shot: Shot, take: Take, view: View): Problem {
   return {
-    rule: "bought-under-another-id",
+    rule: BOUGHT_ELSEWHERE,
     message: `shot "${shot.id}" was bought before as "${take.shot}" (take ${take.number}), which the manifest no longer has`,
     fix: `Keep it: ${commandLine(view.manifest, "rename", [take.shot, shot.id])}. Or buy it anew: --force ${shot.id}.`,
     place: shot.place,

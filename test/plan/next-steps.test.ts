@@ -211,6 +211,16 @@ describe("renaming", () => {
     });
   });
 
+  test("an extension that is offered keeps its parent from the upgrade that would end all extending", () => {
+    const before = manifest([shot("a"), extend("x", "a", { prompt: "It goes on" })]);
+    const bought = afterGoodRun(before);
+    const parent = shot("a", { resolution: "1080p" });
+    const after = manifest([parent, extend("y", "a", { prompt: "It goes on" })]);
+    expect(stepLines(view(after, bought))).toEqual([]);
+    const renew = new Map([["y" as ShotId, { above: 0, why: "forced" as const }]]);
+    expect(stepLines(view(after, bought, { renew }))).toContain("submit y/1 (never made)");
+  });
+
   test("after the rename everything is there", () => {
     const events = [...known.events, { event: "renamed" as const, shot: "a" as ShotId, to: "new" as ShotId }];
     const shelf = new Map([...known.shelf].map(([path, bytes]) => [path.replace("clips/a/", "clips/new/"), bytes]));
