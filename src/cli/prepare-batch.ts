@@ -16,6 +16,7 @@ import type { Problem } from "../shot/problem.ts";
 import { type Batch, openBatch, unansweredIntents } from "./batch.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import type { Placed } from "./open-sessions.ts";
+import { refuseRenamedManifest } from "./renamed-manifest.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { batchBusy } from "./settle.ts";
@@ -58,6 +59,7 @@ export async function prepareBatch(
     await removeLeftovers(opened, session);
     const batch = await settleUnanswered(opened, session);
     await refuseLostLedger(batch, session);
+    await refuseRenamedManifest(batch, session);
     const plan = planRun(batch.view, world.clock.now());
     const steps = plan.steps.map(({ step }) => step);
     if (steps.length > 0) requireTools(steps, session, settings);

@@ -89,6 +89,12 @@ export function loadEvents(sql: Connection, batch: BatchName, path: string): rea
   return events;
 }
 
+/** Names of all batches that have events. */
+export function batchNames(sql: Connection): readonly BatchName[] {
+  const rows = sql.all<{ name: StoredText }>("SELECT CAST(name AS BLOB) AS name FROM main.batch ORDER BY name");
+  return rows.map(({ name }) => utf8(name) as BatchName);
+}
+
 /** The events of a batch beyond a sequence number; each is checked, but not whether any are missing. */
 export function eventsAfter(sql: Connection, batch: BatchName, after: number, path: string): readonly Recorded[] {
   const rows = sql.all<EventRow>(

@@ -7,6 +7,8 @@ import type { Intent, LedgerEvent, Recorded } from "./event.ts";
  * spending, running tasks, uploads, learnt durations. Both are one SQLite connection, so one transaction covers both.
  */
 export interface Ledger {
+  /** names of all batches that have events */
+  batches(): Promise<readonly BatchName[]>;
   /** all events of a batch, oldest first */
   load(batch: BatchName): Promise<readonly Recorded[]>;
   /**

@@ -5,7 +5,7 @@ import { learnCharge, readCharges } from "./charges.ts";
 import type { Connection } from "./connection.ts";
 import { learnDuration, readDurations } from "./durations.ts";
 import type { Recorded } from "./event.ts";
-import { appendEvents, loadEvents } from "./events.ts";
+import { appendEvents, batchNames, loadEvents } from "./events.ts";
 import { capNow, closeGate, mendGate, readGate, writeGate } from "./gate.ts";
 import { beat, dropHold, HEARTBEAT_MS, isHeld, takeHold } from "./hold.ts";
 import { type IntentBook, readIntents } from "./intent-book.ts";
@@ -111,6 +111,8 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
   };
 
   return {
+    batches: () => store.read((sql) => batchNames(sql)),
+
     load: (batch) => store.read((sql) => loadEvents(sql, batch, path)),
 
     async append(batch, events) {

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { openLine } from "./line.ts";
@@ -64,7 +64,7 @@ test.concurrent("an answer that names the task of another take is no answer", as
   await studio.write("film.yaml", `${shots}sequences: [{ id: film, shots: [a] }]\n`);
   const ran = await studio.start(["run", "film.yaml"], { KIE_API_URL: line }).ended;
   expect(ran.exitCode).toBe(4);
-  expect(ran.stdout).toMatch(/no answer came \(the answer names task \w+, which is take 1 of shot "\w"\)/);
+  expect(ran.stdout).toMatch(/unknown: the answer names task \w+, which is take 1 of shot "\w"/);
   const { shots: told } = await studio.summary("film");
   expect(told.map(({ state }) => state).toSorted()).toEqual(["checked", "unconfirmed"]);
 });
@@ -87,4 +87,24 @@ test.concurrent("a take that was said to have failed is fetched by salvage once 
   await stat(join(studio.folder, "output/film/clips/a/take-1.720p.mp4"));
   expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
   expect(studio.bought()).toEqual(["A net"]);
+});
+
+test.concurrent("a manifest whose file was renamed does not buy its batch again", async ({ onTestFinished }) => {
+  const studio = await openStudio(onTestFinished);
+  const shots = "shots: [{ id: a, prompt: A net }, { id: b, prompt: A gull }]\nsequences: [{ id: film, shots: [a] }]\n";
+  await studio.write("film.yaml", shots);
+  expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
+  // Two manifests that are both there may well ask for the same.
+  await studio.write("twin.yaml", shots);
+  expect(await studio.callsheet("run", "twin.yaml", "--only", "a")).toMatchObject({ exitCode: 0 });
+  expect(studio.bought()).toHaveLength(3);
+
+  await rename(join(studio.folder, "film.yaml"), join(studio.folder, "movie.yaml"));
+  const refused = await studio.callsheet("run", "movie.yaml");
+  expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(refused.stderr).toContain('bought before in batch "film", whose manifest film.yaml is gone');
+  expect(refused.stderr).toContain("To buy anew: --force a --force b.");
+  await studio.write("movie.yaml", `name: film\n${shots}`);
+  expect(await studio.callsheet("run", "movie.yaml")).toMatchObject({ exitCode: 0 });
+  expect(studio.bought()).toHaveLength(3);
 });
