@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { freePort } from "./free-port.ts";
 import { openStudio, type Studio, type StudioOptions } from "./studio.ts";
 
 // Several commands each, side by side with other tests on few cores.
@@ -19,15 +20,6 @@ async function openCalledStudio(onTestFinished: OnFinished, options: StudioOptio
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/cb`;
   return { studio, port, url, flags: ["--callback-url", url, "--listen", `${port}`] };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
 
 const film = (prompts: readonly string[], more = "") =>

@@ -1,7 +1,7 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { KEY, openStudio } from "./studio.ts";
+import { openStudio } from "./studio.ts";
 
 // Many commands each, side by side with other tests on few cores.
 vi.setConfig({ testTimeout: 120_000 });
@@ -234,32 +234,3 @@ test.concurrent("forty shots are bought once each and never more than twenty in 
   const windows = starts.slice(20).map(({ at }, index) => (at - (starts[index]?.at ?? 0)) * speed);
   expect(Math.min(...windows)).toBeGreaterThanOrEqual(10_000);
 });
-
-test.concurrent("no byte that is written or told holds the key, whatever goes wrong", async ({ onTestFinished }) => {
-  const studio = await openStudio(onTestFinished, {
-    faults: `
-faults:
-  - { endpoint: generate, nth: 2, fault: html-502-after }
-  - { endpoint: generate, nth: 3, fault: code-422 }
-  - { endpoint: record-info, nth: [1, 3], fault: reset-before }
-  - { endpoint: file, nth: 1, fault: html-file }
-  - { endpoint: credit, nth: 2, fault: code-500 }
-`,
-  });
-  await studio.write("film.yaml", film());
-  const told: string[] = [];
-  for (const args of [["run"], ["run", "--json"], ["status", "--json"], ["plan"], ["run", "--quiet"]]) {
-    const [command = "", ...flags] = args;
-    const { stdout, stderr } = await studio.callsheet(command, "film.yaml", ...flags);
-    told.push(stdout, stderr);
-  }
-  expect(told.join("")).not.toContain(KEY);
-  const written = await filesBelow(studio.folder);
-  expect(written.length).toBeGreaterThan(8);
-  for (const path of written) expect((await readFile(path)).includes(KEY), path).toBe(false);
-});
-
-async function filesBelow(folder: string): Promise<readonly string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}

@@ -79,6 +79,20 @@ test("a table that ends too early is a broken file and no crash", async () => {
   await expect(readMp4(files(file), "x.mp4")).rejects.toThrow(BrokenMp4);
 });
 
+test("a file of nothing but boxes is given up, not read for hours", async () => {
+  const empty = box("free");
+  let reads = 0;
+  const endless = {
+    stat: async () => ({ kind: "file" as const, bytes: 2 ** 40, changedAt: 0 }),
+    readBytes: async () => {
+      reads += 1;
+      return Buffer.concat([empty, empty]);
+    },
+  };
+  await expect(readMp4(endless, "x.mp4")).rejects.toThrow("the file has more than 400000 boxes");
+  expect(reads).toBe(400_001);
+});
+
 test("a pause before the picture and a cut beginning move what is shown", () => {
   const samples = {
     ...{ count: 3, offsets: new Float64Array(3), sizes: new Uint32Array(3) },

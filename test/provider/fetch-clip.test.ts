@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type TestContext, test } from "vitest";
+import { expect, type TestContext, test, vi } from "vitest";
 import { type FetchOutcome, fetchClip } from "../../src/provider/fetch-clip.ts";
 import { openFiles } from "../../src/world/node-files.ts";
 import { type Answer, KEY, openVendor } from "./vendor-server.ts";
@@ -177,8 +177,11 @@ test("a host that falls silent leaves what came for the next attempt", async ({ 
     response.write(CLIP.subarray(0, 30_000));
   });
   const { origin, part, world } = shelf;
-  const signal = AbortSignal.timeout(300);
-  const outcome = await fetchClip({ url: origin, part, allow: { loopback: true }, signal }, world);
+  const patience = new AbortController();
+  const fetching = fetchClip({ url: origin, part, allow: { loopback: true }, signal: patience.signal }, world);
+  await vi.waitFor(async () => expect((await readFile(part)).length).toBe(30_000), { timeout: 20_000 });
+  patience.abort();
+  const outcome = await fetching;
   expect(outcome).toMatchObject({ outcome: "unclear", resumable: true });
   expect((await readFile(part)).length).toBe(30_000);
 });
@@ -237,7 +240,39 @@ test("redirects are followed three deep and no deeper", async ({ onTestFinished 
   expect(await shelf.fetch("/4")).toMatchObject({ outcome: "refused", why: expect.stringContaining("redirects") });
 });
 
+test("a redirect to another host is followed without telling it anything of the first", async ({ onTestFinished }) => {
+  const other = await openVendor(
+    onTestFinished,
+    ({ headers }) =>
+      (response) =>
+        host(response, headers),
+  );
+  const location = `${other.origin}/clip.mp4`;
+  const shelf = await openShelf(onTestFinished, () => ({
+    status: 302,
+    headers: { location, "set-cookie": "session=1" },
+  }));
+  expect(await shelf.fetch("/v/clip.mp4?signature=secret")).toMatchObject({ outcome: "downloaded" });
+  const [seen] = other.seen;
+  expect(Object.keys(seen?.headers ?? {}).toSorted()).toEqual([
+    "accept",
+    "accept-encoding",
+    "connection",
+    "host",
+    "user-agent",
+  ]);
+  expect(JSON.stringify(other.seen)).not.toMatch(new RegExp(`${KEY}|secret|session`));
+});
+
 test.for([
+  "https://user:password@files.example/x",
+  "//169.254.169.254/latest",
+  "https://[::ffff:10.0.0.1]/x",
+  "https://167772161/x",
+  "https://0x0a.1/x",
+  "https://metadata.internal/x",
+  "data:video/mp4;base64,AAAAHGZ0eXA=",
+  "http://[",
   "http://10.0.0.1/x",
   "https://169.254.169.254/latest",
   "https://printer/x",
