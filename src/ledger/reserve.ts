@@ -1,4 +1,5 @@
 import type { BatchName } from "../shot/id.ts";
+import { isAbove } from "../shot/price.ts";
 import type { Clock } from "../world/clock.ts";
 import type { ProcessIdentity } from "../world/process-identity.ts";
 import type { Connection } from "./connection.ts";
@@ -73,7 +74,7 @@ function overCap(sql: Connection, credits: number, terms: Terms, now: number): R
   for (const { cap, capCredits, spent } of caps) {
     if (capCredits === undefined) continue;
     const spentCredits = spent();
-    if (spentCredits + credits > capCredits) return { outcome: "over", cap, capCredits, spentCredits };
+    if (isAbove(spentCredits + credits, capCredits)) return { outcome: "over", cap, capCredits, spentCredits };
   }
   return undefined;
 }

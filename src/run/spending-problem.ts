@@ -1,6 +1,7 @@
 import type { Reservation } from "../ledger/ledger.ts";
 import type { Cap } from "../manifest/manifest.ts";
 import type { Place } from "../shot/place.ts";
+import { isAbove } from "../shot/price.ts";
 import type { Problem } from "../shot/problem.ts";
 
 /** The limits on spending of one batch, flags and files taken together. */
@@ -53,14 +54,14 @@ export function unaffordable(
     const [credits, costs] = isFlag ? [cost.together, allWords] : [cost.own, ownWords];
     const limit = isFlag ? `the cap of --budget is ${run.credits}` : `its cap is ${run.credits}`;
     const fix = `${raiseRun(run)}, or choose shots with --only.`;
-    if (credits > run.credits) return over("budget", "budget-run", { costs, limit, fix, place: run.place });
+    if (isAbove(credits, run.credits)) return over("budget", "budget-run", { costs, limit, fix, place: run.place });
   }
-  if (day && cost.together + spentToday > day.credits) {
+  if (day && isAbove(cost.together + spentToday, day.credits)) {
     const limit = `the day's cap is ${day.credits}, of which ${spentToday} are spent or reserved`;
     const fix = "Raise budget.day, choose shots with --only, or wait for tomorrow.";
     return over("budget", "budget-day", { costs: allWords, limit, fix, place: day.place });
   }
-  if (balance !== undefined && cost.together > balance) {
+  if (balance !== undefined && isAbove(cost.together, balance)) {
     const fix = "Top up, or choose shots with --only.";
     return over("credits", "balance", { costs: allWords, limit: `the account has ${balance}`, fix, place: null });
   }

@@ -35,3 +35,11 @@ export function overridePrices(table: PriceTable, overrides: PriceOverrides | un
     upgrade: { ...table.upgrade, ...overrides.upgrade },
   };
 }
+
+/** Sums of fractions carry dust: three times 0.1 is more than 0.3 to a computer. Far below what any vendor charges. */
+const DUST_CREDITS = 1e-6;
+
+/** Whether credits pass a limit. */
+export function isAbove(credits: number, limitCredits: number): boolean {
+  return credits - limitCredits > DUST_CREDITS;
+}

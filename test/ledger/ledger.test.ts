@@ -189,6 +189,18 @@ test("the run's cap stops before it is passed and counts all that is not known t
   expect(await ledger.reserve(KEEPER, intent(5), { ...terms, run: "run-2" })).toMatchObject({ outcome: "granted" });
 });
 
+test("fractions of credits reach a cap exactly, and do not pass it", async ({ onTestFinished }) => {
+  const bench = await openBench(onTestFinished);
+  const ledger = await bench.open();
+  await ledger.hold(KEEPER);
+  const tenth = (number: number) => ({ ...intent(number), credits: 0.1 });
+  const terms = { ...WIDE, runCap: 0.3 };
+  for (const number of [1, 2, 3]) {
+    expect(await ledger.reserve(KEEPER, tenth(number), terms)).toMatchObject({ outcome: "granted" });
+  }
+  expect(await ledger.reserve(KEEPER, tenth(4), terms)).toMatchObject({ outcome: "over" });
+});
+
 test("the day's cap holds over two output folders of one account and begins anew at midnight", async ({
   onTestFinished,
 }) => {
