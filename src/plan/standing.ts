@@ -6,7 +6,7 @@ import type { Problem } from "../shot/problem.ts";
 import type { TakeRequest } from "../shot/take.ts";
 import type { BuyReason } from "./buy-reason.ts";
 import { changeBetween } from "./request.ts";
-import { type Attempts, attemptsOf, failuresLeft, isRetried, presentTakes, retriesDue } from "./retry.ts";
+import { type Attempts, attemptsOf, isRetried, presentTakes, retriesDue } from "./retry.ts";
 import { isSelected, type View } from "./view.ts";
 
 /** Where a shot stands against what the manifest wants of it today. */
@@ -226,10 +226,18 @@ export function openExtenders(parent: ShotId, standings: ReadonlyMap<ShotId, Sta
     if (shot.start.from !== "extends" || shot.start.parent !== parent) return false;
     // Whoever is asked to rename it may as well buy it anew, and that must still be possible then.
     if (blocked) return blocked.rule === BOUGHT_ELSEWHERE;
-    // Should it fail, it is to be extended once more.
-    if (failuresLeft(shot, takes) > 0 && takes.some(({ purchase }) => purchase === "generating")) return true;
+    if (isTriedAgainIfFailed(shot, takes)) return true;
     return waitsFor !== undefined || due.length > 0 || !takes.some(({ purchase }) => ANSWERED.includes(purchase));
   });
+}
+
+/** Whether the policy would buy another take if those that generate failed: not where one was forced in their place. */
+function isTriedAgainIfFailed(shot: Shot, takes: readonly Take[]): boolean {
+  if (!takes.some(({ purchase }) => purchase === "generating")) return false;
+  const ends = takes
+    .filter(({ purchase }) => purchase !== "deferred")
+    .map((take) => (take.purchase === "generating" ? { ...take, purchase: "failed" as const } : take));
+  return shot.takes + retriesDue(shot, ends) > ends.length;
 }
 
 /** Whether nothing more will come of a take. */

@@ -11,7 +11,7 @@ import { foldEvents } from "../../../src/ledger/batch-state.ts";
 import type { LedgerEvent } from "../../../src/ledger/event.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { openLedger } from "../../../src/ledger/open-ledger.ts";
-import type { Manifest, RetryPolicy, Shot } from "../../../src/manifest/manifest.ts";
+import type { Manifest } from "../../../src/manifest/manifest.ts";
 import { isComplete } from "../../../src/plan/shot-status.ts";
 import { stepKey } from "../../../src/plan/step.ts";
 import { readCallback } from "../../../src/provider/callback.ts";
@@ -20,18 +20,17 @@ import { withRested } from "../../../src/report/summary.ts";
 import { tokenIn } from "../../../src/run/callback-address.ts";
 import { type CallbackExchange, openCallbackExchange } from "../../../src/run/callbacks.ts";
 import type { News } from "../../../src/run/news.ts";
-import type { BatchName, ShotId, TaskId } from "../../../src/shot/id.ts";
-import type { Model } from "../../../src/shot/model.ts";
+import type { ShotId, TaskId } from "../../../src/shot/id.ts";
 import { draw, drawHex } from "../../../src/simulator/draw.ts";
 import type { Chance } from "../../../src/world/chance.ts";
 import type { ProcessIdentity } from "../../../src/world/process-identity.ts";
-import { manifest as manifestOf, sequence, shot as shotOf } from "../../plan/batch.ts";
+import { manifestFor } from "./batch-manifest.ts";
 import type { BatchRecord, History, JoinRecord, RunRecord, Standing } from "./history.ts";
 import { openMemoryMedia, readReel } from "./memory-clip.ts";
 import { openMemoryFiles } from "./memory-files.ts";
 import { MemoryVendor, ORIGIN } from "./memory-vendor.ts";
 import { Mortal, type Stop } from "./mortal.ts";
-import type { BatchPlan, Schedule, ShotPlan } from "./schedule.ts";
+import type { Schedule } from "./schedule.ts";
 import { openVirtualTime, StandsStill, type VirtualTime, type WallClock } from "./virtual-time.ts";
 
 /** Early in the day, so that no midnight comes between. */
@@ -394,38 +393,3 @@ const SETTINGS: Settings = {
   noProxy: undefined,
   webhookKey: undefined,
 };
-
-function manifestFor(
-  { shots, runCap, onMissing = "hold" }: BatchPlan,
-  index: number,
-  dayCap: number | undefined,
-): Manifest {
-  const name = `batch-${index}` as BatchName;
-  const planned = shots.map((plan, position): Shot => {
-    const { start, parent, resolution, takes, model } = plan;
-    const prompt = `${name} shot ${position}`;
-    const parentId = `s${parent % Math.max(1, position)}` as ShotId;
-    const about = { prompt, resolution, takes, model, retry: plan.retry && policyFor(plan.retry, prompt, model) };
-    return shotOf(
-      `s${position}`,
-      position === 0 || start === "plain" ? about : { ...about, start: { from: start, parent: parentId } },
-    );
-  });
-  const cap = (credits: number) => ({ credits, place: { file: "film.yaml", line: 1, column: 1 } });
-  const budget = {
-    ...(runCap === undefined ? {} : { run: cap(runCap) }),
-    ...(dayCap === undefined ? {} : { day: cap(dayCap) }),
-  };
-  const ids = planned.map(({ id }) => id);
-  return { ...manifestOf(planned, [sequence("film", ids, { onMissing })]), name, budget };
-}
-
-function policyFor(
-  { failed, refused, anew }: NonNullable<ShotPlan["retry"]>,
-  prompt: string,
-  model: Model,
-): RetryPolicy {
-  const promptPlace = { file: "film.yaml", line: 1, column: 1 };
-  if (!anew) return { failed, refused, prompt, promptPlace, model };
-  return { failed, refused, prompt: `${prompt}, anew`, promptPlace, model: model === "veo3" ? "veo3_lite" : "veo3" };
-}
