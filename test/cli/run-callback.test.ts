@@ -67,7 +67,7 @@ faults:
   const ran = await studio.callsheet("run", "film.yaml", ...flags);
   expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
   expect(studio.bought().toSorted()).toEqual(["4k of A storm", ...prompts]);
-  expect(ran.stderr.match(/it may have been bought/g)).toHaveLength(2);
+  expect(ran.stderr.match(/whether it was bought is unknown/g)).toHaveLength(2);
   expect(ran.stderr.match(/ adopted: task /g)).toHaveLength(2);
   const { state, credits } = await studio.summary("film");
   expect({ state, spent: credits.run.spent }).toEqual({ state: "complete", spent: 300 });
