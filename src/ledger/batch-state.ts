@@ -67,7 +67,8 @@ export interface Made {
 }
 
 export type TakeFile =
-  | { readonly state: "downloaded"; readonly bytes: number }
+  /** `wasChecked`: it was there and whole once, and is fetched again */
+  | { readonly state: "downloaded"; readonly bytes: number; readonly wasChecked: boolean }
   | CheckedFile
   | { readonly state: "rejected"; readonly problem: Problem };
 
@@ -228,7 +229,11 @@ function advance(take: Take, event: Exclude<TakeEvent, Submitting | Salvaged>, a
       return { ...take, purchase: "made", problem: null, made: { urls, fullUrls, seed, upgradable, tookMs } };
     }
     case "downloaded":
-      return withFile(take, event.resolution, { state: "downloaded", bytes: event.bytes });
+      return withFile(take, event.resolution, {
+        state: "downloaded",
+        bytes: event.bytes,
+        wasChecked: wasChecked(take.files.get(event.resolution)),
+      });
     case "checked": {
       const { event: _, shot: __, take: ___, resolution, ...file } = event;
       return withFile(take, resolution, { state: "checked", ...file });
@@ -251,6 +256,10 @@ function advance(take: Take, event: Exclude<TakeEvent, Submitting | Salvaged>, a
     case "upgrade-refused":
       return withUpgrade(take, event.resolution, { state: "refused", problem: event.problem });
   }
+}
+
+function wasChecked(file: TakeFile | undefined): boolean {
+  return file?.state === "checked" || (file?.state === "downloaded" && file.wasChecked);
 }
 
 function withFile(take: Take, resolution: Resolution, file: TakeFile): Take {

@@ -54,6 +54,12 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
       `came as a ${resolution} file that cannot be used: ${facts.message}`,
       fix,
     );
+    const file = findTake(recorder.view().state, shot, number)?.files.get(resolution);
+    if (file?.state === "downloaded" && file.wasChecked) {
+      // It was whole once: this copy is bad, not the take. To end it would have another one picked, upgraded and followed.
+      recorder.shelve(isThere ? part : final, undefined);
+      return { result: "rest", problem: { ...problem, fix: `Look at ${aside}. The next run fetches it once more.` } };
+    }
     // The event first: a view in which the file is gone and nothing says why would have it fetched again.
     await recorder.record({ event: "rejected-file", shot, take: number, resolution, problem });
     recorder.shelve(part, undefined);
