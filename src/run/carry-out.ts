@@ -156,7 +156,9 @@ export async function carryOut(
     if (bought?.purchase !== "unconfirmed" || !bought.problem) return;
     unconfirmed.push(context.world.clock.now());
     const recent = unconfirmed.filter((at) => context.world.clock.elapsed(at) < MOST_UNCONFIRMED.withinMs);
-    if (recent.length >= MOST_UNCONFIRMED.count) stopped ??= { cause: "unconfirmed", problem: bought.problem };
+    if (recent.length < MOST_UNCONFIRMED.count || stopped) return;
+    stopped = { cause: "unconfirmed", problem: bought.problem };
+    context.watch({ news: "buying-stopped", problem: bought.problem });
   };
 
   const isEnding = () => bugs.length > 0 || keyProblem !== undefined || context.leave.aborted;

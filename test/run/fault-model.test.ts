@@ -85,6 +85,23 @@ const FOUND: Readonly<Record<string, Schedule>> = {
     switches: { failureMode: "envelope" },
     faults: [{ endpoint: "extend", fault: "fail:internal", nth: 1 }],
   },
+  "that buying stops after three silences is told, and the film goes without what is not bought any more": {
+    ...CALM,
+    seed: 14_043,
+    batches: [
+      {
+        shots: (["4k", "4k", "720p", "720p", "1080p", "1080p", "720p"] as const).map((resolution) => ({
+          ...PLAIN,
+          resolution,
+        })),
+        onMissing: "skip",
+      },
+    ],
+    faults: [
+      { endpoint: "record-info", fault: "reset-before", probability: 0.05 },
+      { endpoint: "generate", fault: "reset-before", probability: 0.2 },
+    ],
+  },
   "one no to an upgrade that is paid does not give it up": {
     ...CALM,
     batches: [{ shots: [{ ...PLAIN, resolution: "4k" }] }],
