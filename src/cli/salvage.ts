@@ -1,54 +1,45 @@
-import { join, resolve } from "node:path";
-import type { Purchase, Take } from "../ledger/batch-state.ts";
-import { foldEvents } from "../ledger/batch-state.ts";
-import type { LedgerEvent } from "../ledger/event.ts";
+import { join } from "node:path";
+import type { Purchase } from "../ledger/batch-state.ts";
 import type { Hold } from "../ledger/ledger.ts";
 import { commandLine } from "../manifest/command-line.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { shownPath } from "../manifest/source-text.ts";
-import { fadingProblems } from "../plan/fading.ts";
-import { filmStatuses } from "../plan/film-status.ts";
-import { nextSteps } from "../plan/next-steps.ts";
 import { type Placement, placeTasks } from "../plan/place-tasks.ts";
-import { type Plan, planRun } from "../plan/plan-run.ts";
-import { readShelf } from "../plan/shelf.ts";
-import { shotStatuses } from "../plan/shot-status.ts";
-import { isPurchase } from "../plan/step.ts";
-import { findTaskIds } from "../provider/find-task-ids.ts";
 import { combineExitCodes } from "../report/exit-code.ts";
-import { type SalvagedBatch, salvageDocument, salvageEnd, type TaskEnd } from "../report/salvage.ts";
+import { salvageDocument, salvageEnd, type TaskEnd } from "../report/salvage.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { nameShots } from "../report/tell-problems.ts";
 import { tellSalvage } from "../report/tell-salvage.ts";
 import { type AskedTask, askTasks, type Inquiry } from "../run/ask-tasks.ts";
-import { restoreTakes } from "../run/restore-takes.ts";
 import { saveStray } from "../run/save-stray.ts";
 import type { TaskId } from "../shot/id.ts";
 import type { Files } from "../world/files.ts";
 import { openClock } from "../world/system-clock.ts";
-import { type Batch, openBatch } from "./batch.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { type Placed, withSessions } from "./open-sessions.ts";
 import { findOutputFolder } from "./output-folder.ts";
-import { requireTools, settleUnanswered } from "./prepare-batch.ts";
-import { openProgress, type Progress } from "./progress.ts";
-import { carryOutPlan } from "./run-batch.ts";
-import { openRunLog } from "./run-log.ts";
-import type { Session } from "./session.ts";
+import { openProgress } from "./progress.ts";
+import {
+  fetchAll,
+  foundAgain,
+  openSalvage,
+  type SalvageBatch,
+  type SalvageTerms,
+  takesOf,
+  teach,
+} from "./salvage-batch.ts";
 import { requireSettings, type Settings, type SharedFlags } from "./settings.ts";
 import { batchBusy, noLedger } from "./settle.ts";
 import type { Shell } from "./shell.ts";
-import { listenForSignals, type Signals } from "./signals.ts";
+import { listenForSignals } from "./signals.ts";
+import { readTaskFile } from "./task-file.ts";
 
 export interface SalvageFlags extends SharedFlags {
   /** a text, CSV or JSON file with task ids in it */
   readonly tasks?: string;
   readonly json?: boolean;
 }
-
-/** An export of months is well below this. */
-const MOST_BYTES = 32 * 1024 ** 2;
 
 /**
  * Brings home what is paid for and not here: clips that are gone, takes of a lost ledger, answers that never came. It is
@@ -60,7 +51,7 @@ export async function salvage(paths: readonly string[], flags: SalvageFlags, she
   const files = openFiles();
   const { manifests, warnings, sources } = await loadManifests(paths, files, shell, flags);
   shell.terminal.tell(showWarnings(warnings, sources));
-  const named = flags.tasks === undefined ? [] : await readTasks(flags.tasks, shell, files);
+  const named = flags.tasks === undefined ? [] : await readTaskFile(flags.tasks, shell, files);
   if (named.length === 0) await refuseNothingToGoBy(manifests, settings, shell, files);
 
   const needs = { writes: true, media: true, provider: true };
@@ -87,28 +78,14 @@ export async function salvage(paths: readonly string[], flags: SalvageFlags, she
   });
 }
 
-interface Terms {
+interface Terms extends SalvageTerms {
   readonly flags: SalvageFlags;
-  readonly settings: Settings;
-  readonly shell: Shell;
-  readonly progress: Progress;
-  readonly signals: Signals;
-}
-
-/** A batch that is held, with what its ledger was taught before anything is fetched. */
-interface Opened {
-  readonly placed: Placed;
-  /** as ledger, disk and the notes beside the clips had it when the command began */
-  readonly before: Batch;
-  readonly batch: Batch;
-  /** how many takes only those notes knew */
-  readonly restored: number;
 }
 
 async function salvageHeld(placed: readonly Placed[], named: readonly TaskId[], terms: Terms): Promise<number> {
   const { shell, signals } = terms;
-  const opened: Opened[] = [];
-  for (const each of placed) opened.push(await openHeld(each));
+  const opened: SalvageBatch[] = [];
+  for (const each of placed) opened.push(await openSalvage(each));
   const inquiry = await inquire(opened, named, terms);
   const byTask = new Map(inquiry.found.map((found) => [found.task, found]));
   const tasks: TaskEnd[] = inquiry.missing.map(({ task, why, message }) => ({ task, end: why, message }));
@@ -117,7 +94,7 @@ async function salvageHeld(placed: readonly Placed[], named: readonly TaskId[], 
   const known = new Set(opened.flatMap(({ batch }) => takesOf(batch).map(({ task }) => task)));
   let open = inquiry.found;
   const doubts = new Map<TaskId, string>();
-  const taught: Opened[] = [];
+  const taught: SalvageBatch[] = [];
   for (const each of opened) {
     const { placements, events } = placeTasks(
       each.batch.view,
@@ -152,35 +129,7 @@ async function salvageHeld(placed: readonly Placed[], named: readonly TaskId[], 
   return exitCode;
 }
 
-async function openHeld(placed: Placed): Promise<Opened> {
-  const { manifest, session } = placed;
-  const { world, ledger, output } = session;
-  const found = await settleUnanswered(await openBatch(manifest, output, ledger, world.files, {}), session);
-  const events = await restoreTakes(world.files, found.folder, found.view.state);
-  const before = await teach(found, session, events);
-  return { placed, before, batch: before, restored: events.filter(({ event }) => event === "salvaged").length };
-}
-
-/** Writes what was found out, and looks at the disk again: files of takes that were unknown are known now. */
-async function teach(batch: Batch, { ledger, world }: Session, events: readonly LedgerEvent[]): Promise<Batch> {
-  if (events.length === 0) return batch;
-  const before = batch.view.state;
-  const state = foldEvents(await ledger.append(batch.manifest.name, events), before);
-  const shelf = await readShelf(world.files, batch.folder, state);
-  return { ...batch, view: { ...batch.view, state, shelf } };
-}
-
-/** Takes that were given up for lost, and that the vendor has after all; or failed once by its word, and made by its word today. */
-function foundAgain(batch: Batch, byTask: ReadonlyMap<TaskId, AskedTask>): readonly LedgerEvent[] {
-  return takesOf(batch).flatMap(({ purchase, task, shot, number }) => {
-    const found = task === undefined ? undefined : byTask.get(task);
-    const isThere = purchase === "lost" || (purchase === "failed" && found?.state === "made");
-    if (task === undefined || !found || !isThere) return [];
-    return [{ event: "adopted", shot, take: number, task } as const];
-  });
-}
-
-async function inquire(opened: readonly Opened[], named: readonly TaskId[], terms: Terms): Promise<Inquiry> {
+async function inquire(opened: readonly SalvageBatch[], named: readonly TaskId[], terms: Terms): Promise<Inquiry> {
   const tasksThat = (purchase: Purchase) =>
     opened.flatMap(({ batch }) =>
       takesOf(batch).flatMap((take) => (take.purchase === purchase && take.task !== undefined ? [take.task] : [])),
@@ -206,60 +155,21 @@ function isHome(placement: Placement): placement is Home {
   return placement.place !== "stray" && placement.place !== "ambiguous";
 }
 
-function doubtOf(shots: readonly string[], { placed }: Opened): string {
+function doubtOf(shots: readonly string[], { placed }: SalvageBatch): string {
   const [shot = ""] = shots;
   return `it could be a take of ${nameShots(shots)}; an unconfirmed one is settled with ${commandLine(placed.manifest, "adopt", [shot, "TASK"])}`;
 }
 
-function homeOf(home: Home, { placed }: Opened, byTask: ReadonlyMap<TaskId, AskedTask>): TaskEnd {
+function homeOf(home: Home, { placed }: SalvageBatch, byTask: ReadonlyMap<TaskId, AskedTask>): TaskEnd {
   const { task, place, shot, take } = home;
   const message = byTask.get(task)?.message ?? "";
   return { task, end: place, message, batch: placed.manifest.name, shot, take };
 }
 
-/** The run loop with the buying switched off. */
-async function fetchAll({ placed, before, batch, restored }: Opened, terms: Terms): Promise<SalvagedBatch> {
-  const { session, manifest } = placed;
-  const { settings, shell, progress, signals } = terms;
-  const { clock, chance, files } = session.world;
-  const whole = planRun(batch.view, clock.now());
-  const plan: Plan = { ...whole, price: { likely: 0, worst: 0 } };
-  const due = nextSteps(batch.view).filter((step) => !isPurchase(step));
-  if (due.length > 0) requireTools(due, session, settings);
-  const run = `${new Date(clock.now()).toISOString().replace(/[:.]/g, "-")}-${chance.token().slice(0, 6)}`;
-  const log = await openRunLog(session.output.path, run, files, settings.key === undefined ? [] : [settings.key]);
-  try {
-    const watch = (news: Parameters<Progress["news"]>[1]) => {
-      log.write(manifest.name, news);
-      progress.news(manifest.name, news);
-    };
-    const outcome =
-      due.length === 0
-        ? { view: batch.view, rested: [], stopped: undefined, keyProblem: undefined, left: nextSteps(batch.view) }
-        : await carryOutPlan(
-            { batch, plan, caps: { run: undefined, day: undefined }, session },
-            { buysNothing: true },
-            { settings, signals, run, cores: shell.cores, watch },
-          );
-    return {
-      manifest,
-      folder: batch.folder,
-      before: before.view,
-      restored,
-      outcome,
-      shots: shotStatuses(outcome.view),
-      films: filmStatuses(outcome.view),
-      fading: fadingProblems(outcome.view, clock.now()),
-    };
-  } finally {
-    await log.close();
-  }
-}
-
 async function saveAside(
   task: AskedTask,
   doubt: string | undefined,
-  { placed, batch }: Opened,
+  { placed, batch }: SalvageBatch,
   terms: Terms,
 ): Promise<TaskEnd> {
   const { session } = placed;
@@ -276,24 +186,6 @@ async function saveAside(
   });
   if (saved.outcome === "not-saved") return { ...about, end: "not-saved", message: saved.why };
   return { ...about, end: "saved-aside", message, file: join(batch.folder, saved.file) };
-}
-
-function takesOf({ view }: Batch): readonly Take[] {
-  return [...view.state.takes.values()].flat();
-}
-
-async function readTasks(path: string, { cwd }: Shell, files: Files): Promise<readonly TaskId[]> {
-  const absolute = resolve(cwd, path);
-  const stat = await files.stat(absolute);
-  const refuse = (message: string, fix: string) => new Refusal(EXIT.usage, [problem("task-file", message, fix)]);
-  if (stat?.kind !== "file") throw refuse(`--tasks ${path}: there is no such file`, "Check the path.");
-  if (stat.bytes > MOST_BYTES) {
-    throw refuse(`--tasks ${path} has ${stat.bytes} bytes; at most ${MOST_BYTES} are read`, "Name a shorter list.");
-  }
-  const found = findTaskIds(await files.readText(absolute));
-  if (found.length > 0) return found;
-  const fix = "Write one task id a line, or save what https://kie.ai/logs shows. Nothing was bought.";
-  throw refuse(`--tasks ${path}: nothing in it looks like a task id`, fix);
 }
 
 /** Without a ledger, notes beside clips or ids there is nothing to find anything by; and no ledger is begun in vain. */
