@@ -38,15 +38,24 @@ export interface DueTake {
 
 /** Every shot's standing, in an order in which parents come before their children. */
 export function standingsOf(view: View): ReadonlyMap<ShotId, Standing> {
+  const orphans = orphanedTakes(view);
+  const standings = standWith(view, orphans);
+  // Known only now: takes that their own shot no longer asks for, as after shots were swapped or numbered anew.
+  const outgrown = outgrownTakes(view, standings);
+  const isWanted = [...standings.values()].some(({ due }) => due.some(({ requestHash }) => outgrown.has(requestHash)));
+  return isWanted ? standWith(view, new Map([...outgrown, ...orphans])) : standings;
+}
+
+/** @param elsewhere - takes that no shot of the manifest counts as its own, by request */
+function standWith(view: View, elsewhere: ReadonlyMap<Sha256, Take>): ReadonlyMap<ShotId, Standing> {
   const shots = new Map(view.manifest.shots.map((shot) => [shot.id, shot]));
-  const orphans = orphanedTakes(view, shots);
   const standings = new Map<ShotId, Standing>();
   const visit = (shot: Shot): Standing => {
     const known = standings.get(shot.id);
     if (known) return known;
     const parentId = parentOf(shot);
     const parent = parentId === undefined ? undefined : shots.get(parentId);
-    const standing = standingOf(view, shot, parent && visit(parent), orphans);
+    const standing = standingOf(view, shot, parent && visit(parent), elsewhere);
     standings.set(shot.id, standing);
     return standing;
   };
@@ -58,7 +67,7 @@ function standingOf(
   view: View,
   shot: Shot,
   parent: Standing | undefined,
-  orphans: ReadonlyMap<Sha256, Take>,
+  elsewhere: ReadonlyMap<Sha256, Take>,
 ): Standing {
   const all = view.state.takes.get(shot.id) ?? [];
   const pinned = shot.pick === undefined ? undefined : all.find((take) => take.number === shot.pick);
@@ -86,10 +95,10 @@ function standingOf(
     return { ...open, takes: [pinned], picked: pinned };
   }
   const due = dueTakes(view, shot, all, present, attempts);
-  const elsewhere = present.length === 0 && !isForced ? orphans.get(first.requestHash) : undefined;
+  const bought = present.length === 0 && !isForced ? elsewhere.get(first.requestHash) : undefined;
   const tooLate = due.length > 0 && parent ? extendsTooLate(shot, parent) : undefined;
   if (tooLate) return { ...open, takes: present, blocked: tooLate };
-  if (due.length > 0 && elsewhere) return { ...open, blocked: boughtElsewhere(shot, elsewhere, view) };
+  if (due.length > 0 && bought) return { ...open, blocked: boughtElsewhere(shot, bought, view) };
   const standing = { ...open, takes: present, due, attempts };
   // A number that was put off and that nothing wants any more must not be waited for.
   const wanted = present.filter(({ purchase, number }) => {
@@ -249,13 +258,24 @@ export function hasEnded(take: Take): boolean {
 const BOUGHT_ELSEWHERE = "bought-under-another-id";
 
 /** Takes of shots that the manifest no longer names, by request: the same picture may be wanted under another id. */
-function orphanedTakes(view: View, shots: ReadonlyMap<ShotId, Shot>): ReadonlyMap<Sha256, Take> {
-  const orphans = new Map<Sha256, Take>();
-  for (const [shot, takes] of view.state.takes) {
-    if (shots.has(shot)) continue;
-    for (const take of takes) if (!hasEnded(take) && take.purchase !== "deferred") orphans.set(take.requestHash, take);
-  }
-  return orphans;
+function orphanedTakes(view: View): ReadonlyMap<Sha256, Take> {
+  const named = new Set(view.manifest.shots.map(({ id }) => id));
+  return usableByRequest([...view.state.takes].flatMap(([shot, takes]) => (named.has(shot) ? [] : takes)));
+}
+
+/** Takes of older requests of shots that the manifest still names, by request. */
+function outgrownTakes(view: View, standings: ReadonlyMap<ShotId, Standing>): ReadonlyMap<Sha256, Take> {
+  const outgrown = [...standings.values()].flatMap(({ shot, takes, blocked, waitsFor }) => {
+    // What such a shot asks for today is not known, so neither is what it has outgrown.
+    if (blocked || waitsFor !== undefined) return [];
+    return (view.state.takes.get(shot.id) ?? []).filter((take) => !takes.includes(take));
+  });
+  return usableByRequest(outgrown);
+}
+
+function usableByRequest(takes: readonly Take[]): ReadonlyMap<Sha256, Take> {
+  const usable = takes.filter((take) => !hasEnded(take) && take.purchase !== "deferred");
+  return new Map(usable.map((take) => [take.requestHash, take]));
 }
 
 function pickMissing(shot: Shot, pick: number): Problem {
@@ -267,11 +287,16 @@ function pickMissing(shot: Shot, pick: number): Problem {
   };
 }
 
-function boughtElsewhere(shot: Shot, take: Take, view: View): Problem {
+function boughtElsewhere(shot: Shot, take: Take, { manifest }: View): Problem {
+  const isNamed = manifest.shots.some(({ id }) => id === take.shot);
+  const where = isNamed ? "which asks for something else now" : "which the manifest no longer has";
+  const keep = isNamed
+    ? `give this shot the id "${take.shot}" again, and the one that has it now another`
+    : commandLine(manifest, "rename", [take.shot, shot.id]);
   return {
     rule: BOUGHT_ELSEWHERE,
-    message: `shot "${shot.id}" was bought before as "${take.shot}" (take ${take.number}), which the manifest no longer has`,
-    fix: `Keep it: ${commandLine(view.manifest, "rename", [take.shot, shot.id])}. Or buy it anew: --force ${shot.id}.`,
+    message: `shot "${shot.id}" was bought before as "${take.shot}" (take ${take.number}), ${where}`,
+    fix: `Keep it: ${keep}. Or buy it anew: --force ${shot.id}.`,
     place: shot.place,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerEvent } from "../../src/ledger/event.ts";
 import { planRun } from "../../src/plan/plan-run.ts";
+import { standingsOf } from "../../src/plan/standing.ts";
 import type { ShotId, TaskId } from "../../src/shot/id.ts";
 import type { Problem } from "../../src/shot/problem.ts";
 import { afterGoodRun, extend, follows, type Known, manifest, sequence, shot, stepLines, view } from "./batch.ts";
@@ -221,6 +222,31 @@ describe("renaming", () => {
     expect(stepLines(view(after, bought, { renew }))).toContain("submit y/1 (never made)");
   });
 
+  test("a shot that goes by another one's id is offered, not bought again: swapped, or numbered anew", () => {
+    const bought = afterGoodRun(manifest([shot("s1", { prompt: "A gull" }), shot("s2", { prompt: "A storm" })]));
+    const swapped = manifest([shot("s1", { prompt: "A storm" }), shot("s2", { prompt: "A gull" })]);
+    expect(stepLines(view(swapped, bought))).toEqual([]);
+    const numberedAnew = manifest([
+      shot("s1", { prompt: "A gull" }),
+      shot("s2", { prompt: "A new one" }),
+      shot("s3", { prompt: "A storm" }),
+    ]);
+    expect(stepLines(view(numberedAnew, bought)).filter(isSubmit)).toEqual(["submit s2/2 (prompt changed)"]);
+    expect(standingsOf(view(numberedAnew, bought)).get("s3" as ShotId)?.blocked).toMatchObject({
+      rule: "bought-under-another-id",
+      message: 'shot "s3" was bought before as "s2" (take 1), which asks for something else now',
+      fix: 'Keep it: give this shot the id "s2" again, and the one that has it now another. Or buy it anew: --force s3.',
+    });
+    const renew = new Map([["s3" as ShotId, { above: 0, why: "forced" as const }]]);
+    expect(stepLines(view(numberedAnew, bought, { renew }))).toContain("submit s3/1 (never made)");
+  });
+
+  test("an older wording of a shot's own is no offer to itself", () => {
+    const bought = afterGoodRun(manifest([shot("s1", { prompt: "A gull" })]));
+    const reworded = manifest([shot("s1", { prompt: "A tern" })]);
+    expect(stepLines(view(reworded, bought)).filter(isSubmit)).toEqual(["submit s1/2 (prompt changed)"]);
+  });
+
   test("after the rename everything is there", () => {
     const events = [...known.events, { event: "renamed" as const, shot: "a" as ShotId, to: "new" as ShotId }];
     const shelf = new Map([...known.shelf].map(([path, bytes]) => [path.replace("clips/a/", "clips/new/"), bytes]));
@@ -399,3 +425,7 @@ test("a number that was put off and is not wanted any more keeps no film waiting
   const { steps } = planRun(view(manifest([shot("a")]), { events, shelf: two.shelf }), 0);
   expect(steps.map(({ step }) => step)).toMatchObject([{ kind: "join", film: { clips: [{ take: 2 }] } }]);
 });
+
+function isSubmit(line: string): boolean {
+  return line.startsWith("submit");
+}
