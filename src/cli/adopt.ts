@@ -1,6 +1,8 @@
+import { foldEvents, type Take } from "../ledger/batch-state.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { commandLine } from "../manifest/command-line.ts";
 import { contradictionOf } from "../plan/echo-fit.ts";
-import type { TaskId } from "../shot/id.ts";
+import type { BatchName, TaskId } from "../shot/id.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import type { SharedFlags } from "./settings.ts";
 import { unconfirmedTake, withHeldBatch } from "./settle.ts";
@@ -36,9 +38,9 @@ export function adopt(
       const fix = `${commandLine(held.manifest, "forget", [shot], which)} lets the next run buy it again. Nothing was changed.`;
       throw new Refusal(EXIT.usage, [problem("task-failed", message, fix)]);
     }
-    const taken = [...held.batch.view.state.takes.values()].flat().find((each) => each.task === task);
+    const taken = await takeOfTask(task as TaskId, ledger);
     if (taken) {
-      const message = `task ${task} already belongs to take ${taken.number} of shot "${taken.shot}"`;
+      const message = `task ${task} already belongs to take ${taken.number} of shot "${taken.shot}" in batch "${taken.batch}"`;
       throw new Refusal(EXIT.usage, [problem("task-taken", message, "Find the other task. Nothing was changed.")]);
     }
     await ledger.append(held.manifest.name, [
@@ -49,6 +51,16 @@ export function adopt(
     );
     return EXIT.done;
   });
+}
+
+/** The take that has a task, in whichever batch of the ledger: one clip must not stand for two purchases. */
+async function takeOfTask(task: TaskId, ledger: Ledger): Promise<(Take & { readonly batch: BatchName }) | undefined> {
+  for (const batch of await ledger.batches()) {
+    const { takes } = foldEvents(await ledger.load(batch));
+    const found = [...takes.values()].flat().find((take) => take.task === task);
+    if (found) return { ...found, batch };
+  }
+  return undefined;
 }
 
 function keyMissing() {

@@ -26,7 +26,7 @@ test.concurrent("several manifests are judged by what they cost together: none o
   expect(byBudget.stdout).toContain(`\n${words}; the cap of --budget is 180. Nothing was bought [budget-run]`);
   // Films of one name end side by side: each says whose it is.
   expect(byBudget.stdout).toMatch(
-    /^(one|two), from \1\.yaml\nFilm "short": not joined[^]*\n\n(one|two), from \2\.yaml\nFilm "short"/,
+    /^(one|two), from \1\.yaml\nFilm "short": not joined[\s\S]*\n\n(one|two), from \2\.yaml\nFilm "short"/,
   );
   expect(byBudget.stderr).toContain("Caps: 180 credits for all manifests together");
   expect(byBudget.stderr).toContain("Together: 2 manifests, 240 credits ($1.20)");

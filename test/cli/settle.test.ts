@@ -84,7 +84,7 @@ test.concurrent("of several open takes --take says which; a task that a take has
   expect(wrong.stderr).toContain("has unconfirmed takes 1, 2, not 3");
   const taken = await studio.callsheet("adopt", "film.yaml", "a", third, "--take", "1");
   expect(taken).toMatchObject({ exitCode: 2, stdout: "" });
-  expect(taken.stderr).toContain('already belongs to take 3 of shot "a" [task-taken]');
+  expect(taken.stderr).toContain('already belongs to take 3 of shot "a" in batch "film" [task-taken]');
 
   expect(await studio.callsheet("adopt", "film.yaml", "a", first, "--take", "1")).toMatchObject({ exitCode: 0 });
   expect(await studio.callsheet("adopt", "film.yaml", "a", second)).toMatchObject({ exitCode: 0 });
