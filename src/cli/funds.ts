@@ -65,3 +65,10 @@ export function contextOf({ purse, together, durations, charges }: Fund) {
   const { caps, spentToday, balance } = purse;
   return { caps, spentToday, balance, durations, charges, together };
 }
+
+/** The fund that was looked for before anything was carried out. */
+export function requireFund<Each extends Spender>(funds: ReadonlyMap<Each, Fund>, spender: Each): Fund {
+  const fund = funds.get(spender);
+  if (!fund) throw new Error("a batch is to spend and its fund was not looked for");
+  return fund;
+}
