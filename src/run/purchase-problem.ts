@@ -93,12 +93,12 @@ function balanceWords(trace: BalanceTrace, credits: number): string {
   const others = `, of which ${rounded(explained)} are explained by other purchases`;
   const open = doubtful > 0 ? ` and up to ${rounded(doubtful)} more may be` : "";
   const verdict = {
-    bought: "it was probably bought",
-    "not bought": "it was probably not bought",
+    bought: "it was probably bought, unless others use the account",
+    "not bought": "it was probably not bought, unless others use the account",
     unclear: "that does not tell whether it was bought",
   }[judgeTrace(trace, credits)];
   const explanation = explained === 0 && doubtful === 0 && fell === 0 ? "" : `${others}${open}`;
-  return `${moved}${explanation}: ${verdict}, unless others use the account`;
+  return `${moved}${explanation}: ${verdict}`;
 }
 
 /** Bought, and the vendor could not make it. */
