@@ -23,5 +23,14 @@ await build({
   },
 });
 await chmod(`${aside}/callsheet.mjs`, 0o755);
-await rm("dist", { recursive: true, force: true });
-await rename(aside, "dist");
+for (let isIn = false; !isIn; ) {
+  await rm("dist", { recursive: true, force: true });
+  isIn = await rename(aside, "dist").then(
+    () => true,
+    (error) => {
+      // Another build was swapped in between: ours is as new, and takes its place.
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+      return false;
+    },
+  );
+}
