@@ -4,6 +4,8 @@ import { logRecord } from "../report/log-record.ts";
 import { redact } from "../report/redact.ts";
 import type { News } from "../run/news.ts";
 import type { Files } from "../world/files.ts";
+import type { World } from "../world/world.ts";
+import { type Settings, secretsOf } from "./settings.ts";
 
 /** One redacted file of JSON lines a run: what was told, and what was too much to tell. */
 export interface RunLog {
@@ -12,19 +14,23 @@ export interface RunLog {
   readonly close: () => Promise<void>;
 }
 
+/** Names a run in its log and in the ledger: by its moment, and told from others of the same one. */
+export function nameRun({ clock, chance }: Pick<World, "clock" | "chance">): string {
+  return `${new Date(clock.now()).toISOString().replace(/[:.]/g, "-")}-${chance.token().slice(0, 6)}`;
+}
+
 /**
  * Lines go to the file as they come, behind the run's back: a full disk must not end a run that has paid for takes, as
  * the ledger is what counts, and it says so itself. pino's own file stream would try the rest again and again for ever
  * when the process ends on a full disk.
- *
- * @param secrets - texts that must not be written wherever they turn up: the key
  */
 export async function openRunLog(
   outputFolder: string,
   run: string,
   files: Files,
-  secrets: readonly string[],
+  settings: Pick<Settings, "key" | "webhookKey">,
 ): Promise<RunLog> {
+  const secrets = secretsOf(settings);
   const path = join(outputFolder, "log", `${run}.jsonl`);
   const waiting: string[] = [];
   let isOver = false;

@@ -17,7 +17,7 @@ import type { PlanFlags } from "./plan.ts";
 import { type PreparedBatch, prepareBatch } from "./prepare-batch.ts";
 import type { Progress } from "./progress.ts";
 import { type BatchEnd, runBatch } from "./run-batch.ts";
-import { openRunLog, type RunLog } from "./run-log.ts";
+import { nameRun, openRunLog, type RunLog } from "./run-log.ts";
 import type { Settings } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 import type { Signals } from "./signals.ts";
@@ -53,14 +53,13 @@ export interface OneRun {
 
 /** Opens the log and prepares the batch. What refuses one batch does not keep the others from running. */
 export async function beginOne(placed: Placed, { flags, settings, desk }: CommandTerms): Promise<OneRun> {
-  const { clock, chance, files } = placed.session.world;
+  const { clock, files } = placed.session.world;
   const startedAt = clock.now();
-  const name = `${new Date(startedAt).toISOString().replace(/[:.]/g, "-")}-${chance.token().slice(0, 6)}`;
+  const name = nameRun(placed.session.world);
   const begun = { placed, name, startedAt };
   let log: RunLog | undefined;
   try {
-    const secrets = [settings.key, settings.webhookKey].filter((secret) => secret !== undefined);
-    log = await openRunLog(placed.session.output.path, name, files, secrets);
+    log = await openRunLog(placed.session.output.path, name, files, settings);
     desk?.keep(log);
     return { ...begun, log, prepared: await prepareBatch(placed, flags, settings), failure: undefined };
   } catch (failure) {

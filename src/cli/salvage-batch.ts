@@ -16,7 +16,7 @@ import type { Placed } from "./open-sessions.ts";
 import { requireTools, settleUnanswered } from "./prepare-batch.ts";
 import type { Progress } from "./progress.ts";
 import { carryOutPlan } from "./run-batch.ts";
-import { openRunLog } from "./run-log.ts";
+import { nameRun, openRunLog } from "./run-log.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { Shell } from "./shell.ts";
@@ -75,13 +75,13 @@ export async function fetchAll(
 ): Promise<SalvagedBatch> {
   const { session, manifest } = placed;
   const { settings, shell, progress, signals } = terms;
-  const { clock, chance, files } = session.world;
+  const { clock, files } = session.world;
   const whole = planRun(batch.view, clock.now());
   const plan: Plan = { ...whole, price: { likely: 0, worst: 0 } };
   const due = nextSteps(batch.view).filter((step) => !isPurchase(step));
   if (due.length > 0) requireTools(due, session, settings);
-  const run = `${new Date(clock.now()).toISOString().replace(/[:.]/g, "-")}-${chance.token().slice(0, 6)}`;
-  const log = await openRunLog(session.output.path, run, files, settings.key === undefined ? [] : [settings.key]);
+  const run = nameRun(session.world);
+  const log = await openRunLog(session.output.path, run, files, settings);
   try {
     const watch = (news: Parameters<Progress["news"]>[1]) => {
       log.write(manifest.name, news);

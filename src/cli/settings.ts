@@ -127,3 +127,8 @@ function isLoopbackOrigin(origin: string): boolean {
   const { hostname } = new URL(origin);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
+
+/** Texts that must not be written wherever they turn up. */
+export function secretsOf({ key, webhookKey }: Pick<Settings, "key" | "webhookKey">): readonly string[] {
+  return [key, webhookKey].filter((secret) => secret !== undefined);
+}

@@ -1,14 +1,13 @@
 import type { BatchName } from "../shot/id.ts";
 import type { ProcessIdentity } from "../world/process-identity.ts";
 import type { World } from "../world/world.ts";
-import { learnCharge, readCharges } from "./charges.ts";
 import type { Connection } from "./connection.ts";
-import { learnDuration, readDurations } from "./durations.ts";
 import type { Recorded } from "./event.ts";
 import { appendEvents, batchNames, loadEvents } from "./events.ts";
 import { capNow, closeGate, mendGate, readGate, writeGate } from "./gate.ts";
 import { beat, dropHold, HEARTBEAT_MS, isHeld, takeHold } from "./hold.ts";
 import { type IntentBook, readIntents } from "./intent-book.ts";
+import { learn, readLearnt } from "./learnt.ts";
 import {
   type AccountState,
   type Hold,
@@ -170,8 +169,8 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
           spentToday: spentOnDayOf(sql, now),
           running: countRunning(sql, now, me, isAlive, clock),
           uploads: readUploads(sql),
-          durations: readDurations(sql),
-          charges: readCharges(sql),
+          durations: readLearnt(sql, "duration"),
+          charges: readLearnt(sql, "charge"),
         };
       }),
 
@@ -181,9 +180,9 @@ export async function openLedger(options: LedgerOptions, world: Pick<World, "clo
 
     rememberUpload: (sha256, url) => store.write("account", (sql, now) => rememberUpload(sql, sha256, url, now)),
 
-    learn: (kind, tookMs) => store.write("account", (sql) => learnDuration(sql, kind, tookMs)),
+    learn: (kind, tookMs) => store.write("account", (sql) => learn(sql, "duration", kind, tookMs)),
 
-    learnCharge: (kind, credits) => store.write("account", (sql) => learnCharge(sql, kind, credits)),
+    learnCharge: (kind, credits) => store.write("account", (sql) => learn(sql, "charge", kind, credits)),
 
     async hold(batch) {
       const id = chance.token();

@@ -1,10 +1,9 @@
-import type { Take } from "../ledger/batch-state.ts";
 import type { Intent } from "../ledger/event.ts";
 import { CLIP_SECONDS } from "../shot/model.ts";
-import { RESOLUTIONS, type Resolution } from "../shot/resolution.ts";
+import type { Resolution } from "../shot/resolution.ts";
 import type { FilmPlan } from "./film.ts";
 import type { PlannedStep } from "./plan-run.ts";
-import { isOnShelf } from "./shelf.ts";
+import { absentFiles } from "./shelf.ts";
 import type { View } from "./view.ts";
 
 const MIB = 1024 ** 2;
@@ -36,22 +35,9 @@ export function bytesOfPlan(steps: readonly PlannedStep[]): number {
 /** Bytes that must be free before an intent may go out: its clip, all that is paid and not here yet, and the reserve. */
 export function bytesBefore(intent: Intent, view: View): number {
   const takes = [...view.state.takes.values()].flat();
-  const toCome = takes.reduce((sum, take) => sum + bytesToCome(take, view), 0);
+  const absent = takes.flatMap((take) => absentFiles(take, view.shelf));
+  const toCome = absent.reduce((sum, { resolution }) => sum + CLIP_BYTES[resolution], 0);
   return RESERVE_BYTES + toCome + CLIP_BYTES[intent.event === "upgrading" ? intent.resolution : "720p"];
-}
-
-/** Files of a take that are bought and still have to be written. */
-function bytesToCome(take: Take, { shelf }: View): number {
-  if (take.purchase !== "generating" && take.purchase !== "made") return 0;
-  const bought = RESOLUTIONS.filter((resolution) => {
-    const upgrade = resolution === "720p" ? undefined : take.upgrades.get(resolution)?.state;
-    return resolution === "720p" || upgrade === "upgrading" || upgrade === "upgraded";
-  });
-  const missing = bought.filter((resolution) => {
-    const file = take.files.get(resolution);
-    return file?.state !== "rejected" && file?.state !== "downloaded" && !isOnShelf(file, shelf);
-  });
-  return missing.reduce((sum, resolution) => sum + CLIP_BYTES[resolution], 0);
 }
 
 /** The film beside the one it replaces, its sound while it is joined, and conformed clips, which are kept. */

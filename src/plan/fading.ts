@@ -2,7 +2,7 @@ import type { Take } from "../ledger/batch-state.ts";
 import { commandLine } from "../manifest/command-line.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { Resolution } from "../shot/resolution.ts";
-import { isOnShelf } from "./shelf.ts";
+import { absentFiles } from "./shelf.ts";
 import type { View } from "./view.ts";
 
 /** How long the vendor keeps records and files. @see kie.ai Getting Started, Get Veo3.1 Video Details */
@@ -19,23 +19,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export function fadingProblems(view: View, now: number): readonly Problem[] {
   return [...view.state.takes.values()].flat().flatMap((take) =>
-    absentFiles(take, view).flatMap(({ resolution, since }) => {
+    absentFiles(take, view.shelf).flatMap(({ resolution, since }) => {
       const days = Math.floor((now - since) / DAY_MS);
       return days < TOLD_FROM_DAYS ? [] : [problemOf(take, resolution, days, view)];
     }),
   );
-}
-
-/** What was bought and is not here, with the moment since which the vendor keeps it. */
-function absentFiles(take: Take, view: View): readonly { resolution: Resolution; since: number }[] {
-  if (take.purchase !== "made" && take.purchase !== "generating") return [];
-  const upgrades = [...take.upgrades].flatMap(([resolution, { state, since }]) =>
-    state === "upgrading" || state === "upgraded" ? [{ resolution, since }] : [],
-  );
-  return [{ resolution: "720p" as const, since: take.intendedAt }, ...upgrades].filter(({ resolution }) => {
-    const file = take.files.get(resolution);
-    return file?.state !== "rejected" && file?.state !== "downloaded" && !isOnShelf(file, view.shelf);
-  });
 }
 
 function problemOf({ shot, number }: Take, resolution: Resolution, days: number, { manifest }: View): Problem {

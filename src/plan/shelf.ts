@@ -1,4 +1,4 @@
-import type { BatchState, CheckedFile, TakeFile } from "../ledger/batch-state.ts";
+import type { BatchState, CheckedFile, Take, TakeFile } from "../ledger/batch-state.ts";
 import type { ShotId } from "../shot/id.ts";
 import type { Resolution } from "../shot/resolution.ts";
 import type { Files } from "../world/files.ts";
@@ -41,6 +41,18 @@ export async function readShelf(files: Files, batchFolder: string, state: BatchS
 /** Whether a clip was checked and still lies there with the size it had then. */
 export function isOnShelf(file: TakeFile | undefined, shelf: Shelf): file is CheckedFile {
   return file?.state === "checked" && shelf.get(file.file) === file.bytes;
+}
+
+/** What was bought of a take and is still to be fetched, with the moment since which the vendor has it. */
+export function absentFiles(take: Take, shelf: Shelf): readonly { resolution: Resolution; since: number }[] {
+  if (take.purchase !== "made" && take.purchase !== "generating") return [];
+  const upgrades = [...take.upgrades].flatMap(([resolution, { state, since }]) =>
+    state === "upgrading" || state === "upgraded" ? [{ resolution, since }] : [],
+  );
+  return [{ resolution: "720p" as const, since: take.intendedAt }, ...upgrades].filter(({ resolution }) => {
+    const file = take.files.get(resolution);
+    return file?.state !== "rejected" && file?.state !== "downloaded" && !isOnShelf(file, shelf);
+  });
 }
 
 /** The shelf as it would be if every clip that was ever checked lay there. */
