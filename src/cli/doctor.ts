@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { LedgerError, LedgerWriteError } from "../ledger/ledger.ts";
 import { shownPath } from "../manifest/source-text.ts";
-import { CAPABILITIES } from "../media/capabilities.ts";
-import type { ToolSearch } from "../media/tools.ts";
+import { CAPABILITIES } from "../media/tools/capabilities.ts";
+import type { ToolSearch } from "../media/tools/tools.ts";
 import { showCredits } from "../report/credits.ts";
 import type { World } from "../world/world.ts";
 import { EXIT, Refusal } from "./exit.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { HeldByAnother, Ledger } from "../ledger/ledger.ts";
 import type { Media } from "../media/media.ts";
-import type { MediaTools, ToolSearch } from "../media/tools.ts";
+import type { MediaTools, ToolSearch } from "../media/tools/tools.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { BatchName } from "../shot/id.ts";
 import type { World } from "../world/world.ts";
@@ -111,7 +111,7 @@ export async function findMediaTools(
   settings: Pick<Settings, "stateFolder">,
 ): Promise<ToolSearch> {
   const [{ findTools }, { npmBinaries }] = await Promise.all([
-    import("../media/tools.ts"),
+    import("../media/tools/tools.ts"),
     import("../world/npm-binaries.ts"),
   ]);
   return findTools(environment, world, { npm: npmBinaries(), cacheFile: join(settings.stateFolder, "ffmpeg.json") });

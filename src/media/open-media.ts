@@ -1,11 +1,11 @@
 import type { World } from "../world/world.ts";
-import { conformClip } from "./conform.ts";
-import { joinClips } from "./join.ts";
-import { saveLastFrame } from "./last-frame.ts";
+import { probeClip } from "./clip/probe.ts";
+import { joinClips } from "./film/join.ts";
 import type { Media } from "./media.ts";
-import { probeClip } from "./probe.ts";
-import { canDrawWords, drawSlate } from "./slate.ts";
-import type { MediaTools } from "./tools.ts";
+import { conformClip } from "./picture/conform.ts";
+import { saveLastFrame } from "./picture/last-frame.ts";
+import { canDrawWords, drawSlate } from "./picture/slate.ts";
+import type { MediaTools } from "./tools/tools.ts";
 
 /**
  * Clip work with the tools that were found.

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CheckedFile, Take } from "../ledger/batch-state.ts";
 import type { Sequence, SequenceClip } from "../manifest/manifest.ts";
-import type { SlateWords } from "../media/media.ts";
+import type { SlateWords } from "../media/picture/slate-layout.ts";
 import { type FrameRate, frameAt, secondsOf, showFrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId } from "../shot/id.ts";
 import {

@@ -1,4 +1,4 @@
-import type { SlateWords } from "../media/media.ts";
+import type { SlateWords } from "../media/picture/slate-layout.ts";
 import type { ShotState } from "../shot/take.ts";
 import { shotStatus } from "./shot-status.ts";
 import type { Standing } from "./standing.ts";

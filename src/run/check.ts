@@ -1,6 +1,6 @@
 import { applyEvent, findTake } from "../ledger/batch-state.ts";
-import { checkClip } from "../media/check-clip.ts";
-import { NotAClip } from "../media/media.ts";
+import { checkClip } from "../media/clip/check-clip.ts";
+import { NotAClip } from "../media/clip/not-a-clip.ts";
 import { clipFile, partFile } from "../plan/shelf.ts";
 import type { CheckStep } from "../plan/step.ts";
 import type { Sha256 } from "../shot/id.ts";

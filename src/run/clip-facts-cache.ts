@@ -1,4 +1,4 @@
-import type { ClipFacts } from "../media/clip-facts.ts";
+import type { ClipFacts } from "../media/clip/clip-facts.ts";
 import { diskFailure } from "../world/disk-failure.ts";
 import type { RunContext } from "./context.ts";
 

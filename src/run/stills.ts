@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { findTake } from "../ledger/batch-state.ts";
-import { NotAClip } from "../media/media.ts";
+import { NotAClip } from "../media/clip/not-a-clip.ts";
 import { uploadName, uploadStill } from "../provider/upload.ts";
 import type { Sha256, ShotId } from "../shot/id.ts";
 import type { ImageType, Still, TakeRequest } from "../shot/take.ts";

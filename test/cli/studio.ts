@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { findTools } from "../../src/media/tools.ts";
+import { findTools } from "../../src/media/tools/tools.ts";
 import type { Summary } from "../../src/report/summary.ts";
 import type { ClipMode } from "../../src/simulator/clip.ts";
 import { parseFaults } from "../../src/simulator/faults.ts";

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JoinClip, Media, SoundSource } from "../../src/media/media.ts";
+import type { JoinClip } from "../../src/media/film/join-job.ts";
+import type { Media } from "../../src/media/media.ts";
 import { openMedia } from "../../src/media/open-media.ts";
-import { findTools, type MediaTools } from "../../src/media/tools.ts";
+import type { SoundSource } from "../../src/media/sound/sound-source.ts";
+import { findTools, type MediaTools } from "../../src/media/tools/tools.ts";
 import { openProcesses } from "../../src/world/execa-processes.ts";
 import { openRender } from "../../src/world/fluent-render.ts";
 import { openFiles } from "../../src/world/node-files.ts";

@@ -4,7 +4,7 @@ import { foldEvents } from "../../src/ledger/batch-state.ts";
 import { openLedger } from "../../src/ledger/open-ledger.ts";
 import { readManifest } from "../../src/manifest/read-manifest.ts";
 import { openMedia } from "../../src/media/open-media.ts";
-import { findTools } from "../../src/media/tools.ts";
+import { findTools } from "../../src/media/tools/tools.ts";
 import { planRun } from "../../src/plan/plan-run.ts";
 import { readShelf } from "../../src/plan/shelf.ts";
 import { NO_WISH } from "../../src/plan/view.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { LedgerEvent } from "../../src/ledger/event.ts";
-import { NotAClip } from "../../src/media/media.ts";
+import { NotAClip } from "../../src/media/clip/not-a-clip.ts";
 import { check } from "../../src/run/check.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { openLanes } from "../../src/run/lanes.ts";

@@ -1,6 +1,7 @@
-import type { ClipFacts } from "../../../src/media/clip-facts.ts";
-import { conformedFrames } from "../../../src/media/conform.ts";
-import { type Media, NotAClip } from "../../../src/media/media.ts";
+import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
+import { NotAClip } from "../../../src/media/clip/not-a-clip.ts";
+import type { Media } from "../../../src/media/media.ts";
+import { conformedFrames } from "../../../src/media/picture/conform.ts";
 import { secondsOf } from "../../../src/shot/frame-rate.ts";
 import { type PixelSize, pixelSize, type Resolution } from "../../../src/shot/resolution.ts";
 import { type Clip, FRAME_RATE, takeOf } from "../../../src/simulator/clip.ts";

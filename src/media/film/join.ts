@@ -1,0 +1,126 @@
+import { basename, join, resolve } from "node:path";
+import { secondsOf } from "../../shot/frame-rate.ts";
+import type { World } from "../../world/world.ts";
+import { sameKind } from "../picture/same-kind.ts";
+import { filmSound } from "../sound/film-sound.ts";
+import { SOUND, soundSlots } from "../sound/sound-slots.ts";
+import type { MediaTools } from "../tools/tools.ts";
+import { concatList } from "./concat-list.ts";
+import type { JoinClip, JoinedFilm, JoinJob } from "./join-job.ts";
+import { FilmNotExact, findFaults } from "./verify-film.ts";
+import { findSoundFaults } from "./verify-sound.ts";
+
+/** Share of the work after each step, as it was for 720p clips: decoding sound, encoding it, reading back. */
+const PROGRESS = { decoded: 0.35, muxed: 0.85, read: 0.95 } as const;
+
+/** @throws RangeError when the clips are not of one kind: a bug in the planner */
+export async function joinClips(
+  tools: Pick<MediaTools, "ffmpeg">,
+  world: Pick<World, "files" | "render">,
+  job: JoinJob,
+  signal?: AbortSignal,
+): Promise<JoinedFilm> {
+  const facts = job.clips.map((clip) => clip.picture.facts);
+  const [first] = facts;
+  if (!first) throw new RangeError("join: a film without clips");
+  const kinds = sameKind(facts);
+  if (!kinds.same) {
+    throw new RangeError(
+      `join: clips of different kinds: ${kinds.groups.flatMap(({ differs, obstacles }) => [...differs, ...obstacles]).join("; ")}`,
+    );
+  }
+  const rate = first.video.frameRate;
+  const frames = facts.reduce((sum, { video }) => sum + video.frames, 0);
+  const seconds = secondsOf(frames, rate);
+  const slots = soundSlots(
+    job.clips.map(({ picture, continues }) => ({ frames: picture.facts.video.frames, continues })),
+    rate,
+  );
+  const ffmpeg = tools.ffmpeg.path;
+  const tell = (fraction: number) => job.onProgress?.(Math.min(1, fraction));
+
+  const folder = join(job.workFolder, `${basename(job.output)}.join`);
+  const scratch = join(folder, "clip.f32");
+  const sound = join(folder, "sound.f32");
+  const list = join(folder, "list.ffconcat");
+  const partial = `${job.output}.part`;
+  try {
+    // A run that was killed may have left them, and its ffmpeg may still write: what it has open must lose its name.
+    await world.files.remove(folder);
+    await world.files.remove(partial);
+    await world.files.makeFolder(folder);
+    const pieces = filmSound(world, {
+      ...{ ffmpeg, clips: job.clips, slots, scratch, signal },
+      onClip: (done) => tell((PROGRESS.decoded * done) / job.clips.length),
+    });
+    await world.files.appendStream(sound, pieces, { restart: true });
+    await world.files.write(list, concatList(job.clips.map(listed), rate));
+    await world.render({
+      ffmpeg,
+      inputs: filmInputs(list, sound),
+      outputOptions: filmOptions(first.video.timescale, job.title),
+      output: `file:${partial}`,
+      onProgress: (done) => tell(PROGRESS.decoded + ((PROGRESS.muxed - PROGRESS.decoded) * done) / seconds),
+      ...(signal ? { signal } : {}),
+    });
+
+    const faults = [
+      ...(await findFaults(
+        world,
+        partial,
+        job.clips,
+        (done) => tell(PROGRESS.muxed + ((PROGRESS.read - PROGRESS.muxed) * done) / job.clips.length),
+        signal,
+      )),
+      ...(await findSoundFaults(world, { ffmpeg, film: partial, sound, slots, scratch, signal })),
+    ];
+    if (faults.length > 0) throw new FilmNotExact(faults, job.output);
+    const bytes = (await world.files.stat(partial))?.bytes ?? 0;
+    signal?.throwIfAborted();
+    await world.files.publish(partial, job.output);
+    tell(1);
+    return { frames, seconds, bytes };
+  } finally {
+    await world.files.remove(partial);
+    await world.files.remove(folder);
+  }
+}
+
+function listed({ picture }: JoinClip) {
+  const { frames, startSeconds } = picture.facts.video;
+  return { path: resolve(picture.path), frames, startSeconds };
+}
+
+function filmInputs(list: string, sound: string) {
+  return [
+    {
+      source: `file:${list}`,
+      options: [
+        "-copyts", // else all is moved by the 21 ms that the first clip's sound begins before its picture
+        ...["-f", "concat", "-safe", "0"], // the list holds absolute paths, which `-safe 1` refuses
+        ...["-format_whitelist", "concat,mov"], // the script opens its clips as what they look like: nothing but MP4
+        ...["-auto_convert", "0"], // else parameter sets are put into the first packet of each clip
+      ],
+    },
+    {
+      source: `file:${sound}`,
+      options: ["-f", "f32le", "-ar", `${SOUND.sampleRate}`, "-ac", `${SOUND.channels}`],
+    },
+  ];
+}
+
+function filmOptions(timescale: number, title: string | undefined): readonly string[] {
+  return [
+    ...["-map", "0:v:0", "-map", "1:a:0"],
+    ...["-c:v", "copy"], // lossless; allowed as all clips are of one kind
+    ...["-video_track_timescale", `${timescale}`], // else ffmpeg takes finer ticks than the clips have
+    ...["-avoid_negative_ts", "disabled"], // decoding begins before 0, so that the first frame is shown at 0
+    ...["-c:a", "aac", "-b:a", "192k"],
+    ...["-aac_pns", "0"], // noise made up by the decoder could not be compared with what went in
+    ...["-map_metadata", "-1", "-map_chapters", "-1"], // what the first clip says of itself is not the film's
+    ...(title === undefined ? [] : ["-metadata", `title=${title}`]),
+    ...["-fflags", "+bitexact", "-flags:a", "+bitexact"], // no versions and dates: same clips, same bytes
+    ...["-movflags", "+faststart"], // a browser can start before the whole film has arrived
+    ...["-f", "mp4"], // not to be told from the temporary name
+  ];
+}

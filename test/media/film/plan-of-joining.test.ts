@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import { checkClip } from "../../../src/media/clip/check-clip.ts";
+import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
+import { concatList } from "../../../src/media/film/concat-list.ts";
+import { sameKind } from "../../../src/media/picture/same-kind.ts";
+import { FADE_SAMPLES, fadeEdges, samplesOf, soundSlots } from "../../../src/media/sound/sound-slots.ts";
+
+const FACTS: ClipFacts = {
+  video: {
+    ...{ streamIndex: 0, codec: "h264", profile: "High", pixelFormat: "yuv420p", width: 1280, height: 720 },
+    ...{ sampleAspect: "1:1", rotation: 0, frameRate: { numerator: 24, denominator: 1 }, steady: true, frames: 192 },
+    ...{ editHidesFrames: false, durationSeconds: 8, startSeconds: 0, timescale: 12288 },
+    ...{ colour: "bt709/bt709/bt709/tv", decoderConfig: "a".repeat(64) },
+  },
+  audio: { codec: "aac", sampleRate: 48_000, channels: 2, durationSeconds: 8, startSeconds: 0 },
+};
+const clip = (video: Partial<ClipFacts["video"]>, audio: ClipFacts["audio"] = FACTS.audio): ClipFacts => ({
+  video: { ...FACTS.video, ...video },
+  audio,
+});
+const NTSC = { numerator: 24000, denominator: 1001 };
+const rules = (facts: ClipFacts, aspect: "16:9" | "9:16" | "Auto" = "16:9") =>
+  checkClip(facts, { resolution: "720p", aspect }).map(({ rule }) => rule);
+
+test("clips that differ in nothing but their sound are one kind", () => {
+  expect(sameKind([FACTS, clip({ frames: 24 }, null)])).toEqual({
+    same: true,
+    groups: [{ members: [0, 1], differs: [], obstacles: [] }],
+  });
+});
+
+test("the largest group is the measure, and the others say in words how they differ", () => {
+  const odd = clip({ width: 640, height: 360, frameRate: { numerator: 25, denominator: 1 } });
+  expect(sameKind([odd, FACTS, FACTS])).toEqual({
+    same: false,
+    groups: [
+      { members: [1, 2], differs: [], obstacles: [] },
+      { members: [0], differs: ["size 640x360, not 1280x720", "frame rate 25, not 24"], obstacles: [] },
+    ],
+  });
+});
+
+test("clips that are alike can still be of a kind that is never copied", () => {
+  const turned = clip({ rotation: 90, steady: false });
+  const { same, groups } = sameKind([turned, turned]);
+  expect(same).toBe(false);
+  expect(groups[0]?.obstacles).toEqual(["the picture is to be turned by 90°", "its frames do not last equally long"]);
+});
+
+test("decoder settings are compared whole, not by what is shown of them", () => {
+  expect(sameKind([FACTS, clip({ decoderConfig: `${"a".repeat(63)}b` })]).same).toBe(false);
+});
+
+test("a clip as it was ordered has no problems", () => {
+  expect(rules(FACTS)).toEqual([]);
+  expect(rules(clip({ width: 720, height: 1280 }), "9:16")).toEqual([]);
+  expect(rules(clip({ width: 720, height: 1280 }), "Auto")).toEqual([]);
+  expect(rules(clip({ width: 720, height: 1280, rotation: 90 }))).toEqual([]);
+});
+
+test("what differs from the order is told, each with its own rule", () => {
+  expect(rules(clip({ width: 640, height: 360 }))).toEqual(["clip-size"]);
+  expect(rules(FACTS, "9:16")).toEqual(["clip-size"]);
+  expect(rules(clip({ codec: "hevc" }))).toEqual(["clip-codec"]);
+  expect(rules(clip({}, null))).toEqual(["clip-silent"]);
+  expect(rules(clip({ durationSeconds: 7.4 }, null))).toEqual(["clip-silent", "clip-length"]);
+  expect(rules(clip({ durationSeconds: 7.6 }))).toEqual([]);
+  expect(checkClip(clip({ durationSeconds: 15 }), { resolution: "720p", aspect: "16:9", seconds: 15 })[0]?.rule).toBe(
+    "clip-sound-length",
+  );
+});
+
+test("300 lengths of a fraction add up to the film's, to the microsecond", () => {
+  const list = concatList(
+    Array.from({ length: 300 }, () => ({ path: "/a.mp4", frames: 121, startSeconds: 0 })),
+    NTSC,
+  );
+  const total = [...list.matchAll(/^duration (\d+)us$/gm)].reduce((sum, [, length]) => sum + Number(length), 0);
+  expect(total).toBe(Math.round((300 * 121 * 1001 * 1e6) / 24000));
+});
+
+test("a path with a quote is quoted, and one with a line break is refused", () => {
+  const listed = { frames: 24, startSeconds: 0.0833333 };
+  expect(concatList([{ ...listed, path: "/it's/a.mp4" }], { numerator: 24, denominator: 1 })).toBe(
+    "ffconcat version 1.0\nfile '/it'\\''s/a.mp4'\ninpoint 83333us\nduration 1000000us\n",
+  );
+  expect(() => concatList([{ ...listed, path: "/a\nfile '/etc/passwd'" }], NTSC)).toThrow(RangeError);
+});
+
+test("slots fill the film without holes, and no rounding adds up", () => {
+  const slots = soundSlots(
+    Array.from({ length: 300 }, () => ({ frames: 121, continues: false })),
+    NTSC,
+  );
+  slots.forEach((slot, index) => {
+    const before = slots[index - 1];
+    if (before) expect(slot.start).toBe(before.start + before.samples);
+  });
+  const last = slots.at(-1);
+  expect((last?.start ?? 0) + (last?.samples ?? 0)).toBe(samplesOf(300 * 121, NTSC));
+});
+
+test("sound is faded at cuts, not at the film's ends and not where it goes on", () => {
+  const rate = { numerator: 24, denominator: 1 };
+  const slots = soundSlots(
+    [false, false, true].map((continues) => ({ frames: 24, continues })),
+    rate,
+  );
+  expect(slots.map(({ fadeIn, fadeOut }) => [fadeIn, fadeOut])).toEqual([
+    [false, true],
+    [true, false],
+    [false, false],
+  ]);
+});
+
+test("a fade is the same whether its slot comes whole or in pieces", () => {
+  const slot = { start: 0, samples: 1_000, fadeIn: true, fadeOut: true };
+  const whole = new Float32Array(2_000).fill(1);
+  fadeEdges(whole, 0, slot);
+  expect(whole[0]).toBeLessThan(0.001);
+  expect(whole[1_999]).toBeLessThan(0.001);
+  expect(whole[FADE_SAMPLES * 2]).toBe(1);
+  const pieces = [new Float32Array(202).fill(1), new Float32Array(1_798).fill(1)];
+  for (const [index, piece] of pieces.entries()) fadeEdges(piece, index * 101, slot);
+  expect(pieces.flatMap((piece) => [...piece])).toEqual([...whole]);
+});
