@@ -34,6 +34,8 @@ export interface Mp4Track {
   readonly codec: string;
   /** how many ways of decoding the track switches between: 1 in a well-made file */
   readonly descriptions: number;
+  /** the first way of decoding as the file has it: a whole entry of `stsd`, head included */
+  readonly description: Uint8Array;
   /** the body of `avcC` or its like; empty where the codec has none */
   readonly decoderConfig: Uint8Array;
   readonly edits: readonly Edit[];
@@ -52,6 +54,8 @@ const MOST_MOOV_BYTES = 256 * 2 ** 20;
 
 /** Two for each second of a day's recording in pieces, and as many again: more is made to keep a reader busy. */
 const MOST_BOXES = 400_000;
+
+const HEADER_BYTES = 8;
 
 /** Boxes inside a picture's description start after 78 bytes of fixed fields. @see ISO/IEC 14496-12, 12.1.3 */
 const PICTURE_FIELDS = 78;
@@ -128,6 +132,7 @@ function readTrack(trak: DataView, readPieces: (trackId: number) => Samples | un
     timescale: mdhd.getUint32(isLong(mdhd) ? 20 : 12),
     codec: description?.type ?? "",
     descriptions: descriptions.length,
+    description: description ? wholeBox(description.body) : new Uint8Array(),
     decoderConfig: kind === "picture" && description ? readDecoderConfig(description.body) : new Uint8Array(),
     edits: readEdits(findPath(trak, "edts", "elst")),
     samples: readPieces(trackId) ?? readSampleTables(stbl),
@@ -160,6 +165,11 @@ function refuseElsewhere(dref: DataView | undefined): void {
 function readDecoderConfig(description: DataView): Uint8Array {
   const found = boxesIn(description, PICTURE_FIELDS).find(({ type }) => CONFIG_BOXES.includes(type));
   return found ? bytesOf(found.body) : new Uint8Array();
+}
+
+/** A box inside another has a head of 8 bytes: one of 64 bits would be larger than all we read. */
+function wholeBox(body: DataView): Uint8Array {
+  return bytesOf(slice(body, -HEADER_BYTES, body.byteLength + HEADER_BYTES));
 }
 
 function readEdits(elst: DataView | undefined): readonly Edit[] {

@@ -10,10 +10,15 @@ export interface Samples {
   readonly durations: Uint32Array;
   /** ticks from the moment of decoding to that of showing */
   readonly shownAfter: Int32Array;
+  /** 1 where decoding can begin */
+  readonly keys: Uint8Array;
 }
 
 /** More packets than 24 hours at 120 frames a second: such a number is a lie about the file. */
 const MOST_SAMPLES = 10_400_000;
+
+/** The bit of a packet's flags in a piece. @see ISO/IEC 14496-12, 8.8.3: `sample_is_non_sync_sample` */
+const NOT_A_KEY = 0x10000;
 
 /** Reads the tables of an ordinary file. @see ISO/IEC 14496-12, 8.6 and 8.7 */
 export function readSampleTables(stbl: DataView): Samples {
@@ -25,7 +30,16 @@ export function readSampleTables(stbl: DataView): Samples {
     offsets: readOffsets(stbl, sizes),
     durations: Uint32Array.from(readRuns(findBox(stbl, "stts"), count, false)),
     shownAfter: readRuns(findBox(stbl, "ctts"), count, true),
+    keys: readKeys(findBox(stbl, "stss"), count),
   };
+}
+
+/** A track that names no key packets has nothing else. */
+function readKeys(stss: DataView | undefined, count: number): Uint8Array {
+  if (!stss) return new Uint8Array(count).fill(1);
+  const keys = new Uint8Array(count);
+  for (let index = 0; index < stss.getUint32(4); index++) keys[stss.getUint32(8 + index * 4) - 1] = 1;
+  return keys;
 }
 
 function readSizes(stbl: DataView): Uint32Array {
@@ -101,11 +115,15 @@ export function readFragments(
 ): Samples {
   const mvex = findBox(moov, "mvex");
   const trex = mvex && boxesIn(mvex).find(({ type, body }) => type === "trex" && body.getUint32(4) === trackId)?.body;
-  const usual = { duration: trex?.getUint32(12) ?? 0, size: trex?.getUint32(16) ?? 0 };
+  const usual = {
+    ...{ duration: trex?.getUint32(12) ?? 0, size: trex?.getUint32(16) ?? 0 },
+    flags: trex?.getUint32(20) ?? 0,
+  };
   const offsets: number[] = [];
   const sizes: number[] = [];
   const durations: number[] = [];
   const shownAfter: number[] = [];
+  const keys: number[] = [];
 
   for (const { moof, start } of pieces) {
     for (const { type, body: traf } of boxesIn(moof)) {
@@ -123,7 +141,11 @@ export function readFragments(
           at = header.base + trun.getInt32(field);
           field += 4;
         }
-        if (flags & 0x4) field += 4;
+        let firstFlags: number | undefined;
+        if (flags & 0x4) {
+          firstFlags = trun.getUint32(field);
+          field += 4;
+        }
         for (let index = 0; index < count; index++) {
           const next = (present: number, otherwise: number) => {
             if (!(flags & present)) return otherwise;
@@ -132,7 +154,8 @@ export function readFragments(
           };
           durations.push(next(0x100, header.duration) >>> 0);
           const size = next(0x200, header.size) >>> 0;
-          next(0x400, 0);
+          const said = next(0x400, index === 0 ? (firstFlags ?? header.flags) : header.flags);
+          keys.push(said & NOT_A_KEY ? 0 : 1);
           shownAfter.push(next(0x800, 0));
           sizes.push(size);
           offsets.push(at);
@@ -147,13 +170,21 @@ export function readFragments(
     sizes: Uint32Array.from(sizes),
     durations: Uint32Array.from(durations),
     shownAfter: Int32Array.from(shownAfter),
+    keys: Uint8Array.from(keys),
   };
 }
 
-function readFragmentHeader(tfhd: DataView, moofStart: number, usual: { duration: number; size: number }) {
+/** What a piece takes for granted of its packets. */
+interface Usual {
+  readonly duration: number;
+  readonly size: number;
+  readonly flags: number;
+}
+
+function readFragmentHeader(tfhd: DataView, moofStart: number, usual: Usual) {
   const flags = tfhd.getUint32(0) & 0xffffff;
   let field = 8;
-  const header = { base: moofStart, duration: usual.duration, size: usual.size };
+  const header = { base: moofStart, ...usual };
   if (flags & 0x1) {
     header.base = readUint64(tfhd, field);
     field += 8;
@@ -163,7 +194,11 @@ function readFragmentHeader(tfhd: DataView, moofStart: number, usual: { duration
     header.duration = tfhd.getUint32(field);
     field += 4;
   }
-  if (flags & 0x10) header.size = tfhd.getUint32(field);
+  if (flags & 0x10) {
+    header.size = tfhd.getUint32(field);
+    field += 4;
+  }
+  if (flags & 0x20) header.flags = tfhd.getUint32(field);
   return header;
 }
 

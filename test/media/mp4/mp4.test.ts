@@ -97,10 +97,11 @@ test("a pause before the picture and a cut beginning move what is shown", () => 
   const samples = {
     ...{ count: 3, offsets: new Float64Array(3), sizes: new Uint32Array(3) },
     ...{ durations: Uint32Array.of(512, 512, 512), shownAfter: Int32Array.of(1024, 1024, 1024) },
+    keys: Uint8Array.of(1, 0, 0),
   };
   const track = {
     ...({ kind: "picture", timescale: 12288, codec: "avc1", descriptions: 1 } as const),
-    decoderConfig: new Uint8Array(),
+    ...{ description: new Uint8Array(), decoderConfig: new Uint8Array() },
     samples,
   };
   const plain = shownTimes({ ...track, edits: [{ length: 125, from: 1024 }] }, { timescale: 1000 });
