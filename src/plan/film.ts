@@ -39,7 +39,13 @@ export interface FilmPlan {
 /** A stretch of a film: a take's clip, or a card that stands for one. */
 export type FilmClip = TakeClip | Slate;
 
-export interface TakeClip {
+/** Where a clip stands in its film, in frames at the film's rate. */
+interface Placed {
+  readonly startFrame: number;
+  readonly frames: number;
+}
+
+export interface TakeClip extends Placed {
   readonly shows: "take";
   readonly shot: ShotId;
   readonly take: number;
@@ -48,16 +54,13 @@ export interface TakeClip {
   readonly sha256: Sha256;
   /** frames of the clip that are shown, first and one past the last; undefined: all of it */
   readonly trim: { readonly first: number; readonly end: number } | undefined;
-  /** frames in the film, at the film's rate */
-  readonly frames: number;
 }
 
-export interface Slate {
+/** A card for a clip that is not there, as long as the clip is expected to be. */
+export interface Slate extends Placed {
   readonly shows: "slate";
   readonly shot: ShotId;
   readonly words: SlateWords;
-  /** frames in the film, at the film's rate: as many as the clip is expected to have */
-  readonly frames: number;
 }
 
 /** What a film shows of a shot whose clip is not there. */
@@ -68,7 +71,7 @@ export interface StandIn {
 }
 
 /** Raised when the way of joining changes what comes out, so that films are joined again. */
-const JOIN_VERSION = 1;
+const JOIN_VERSION = 2;
 
 /** The film as it can be joined now; undefined while a clip it needs is not there. */
 export function planFilm(
@@ -139,18 +142,21 @@ function cutFilm(
 ): FilmPlan {
   const found = chosen.filter(isClip);
   const frameRate = sequence.frameRate ?? mostCommonRate(found.map(({ file }) => file.frameRate));
+  let frames = 0;
   const clips = chosen.map((each): FilmClip => {
     const { shot } = each.clip;
     const source = isClip(each) ? each.file : ASSUMED_CLIP;
     const trim = trimOf(each.clip, source);
     const sourceFrames = trim ? trim.end - trim.first : source.frames;
-    const frames = frameAt(secondsOf(sourceFrames, source.frameRate), frameRate);
-    if (!isClip(each)) return { shows: "slate", shot, words: each.words, frames: Math.max(1, frames) };
+    const length = Math.max(1, frameAt(secondsOf(sourceFrames, source.frameRate), frameRate));
+    const placed = { startFrame: frames, frames: length };
+    frames += length;
+    if (!isClip(each)) return { shows: "slate", shot, words: each.words, ...placed };
     const { take, resolution, file } = each;
-    return { shows: "take", shot, take: take.number, resolution, file: file.file, sha256: file.sha256, trim, frames };
+    const shown = { take: take.number, resolution, file: file.file, sha256: file.sha256, trim };
+    return { shows: "take", shot, ...shown, ...placed };
   });
   const orientation = mostCommon(found.map(({ file }) => orientationOf(file.size)));
-  const frames = clips.reduce((sum, clip) => sum + clip.frames, 0);
   const plan = {
     sequence: sequence.id,
     file: `films/${sequence.id}.mp4`,
@@ -240,17 +246,8 @@ function trimOf(clip: SequenceClip, file: Pick<CheckedFile, "frames" | "frameRat
   return first === 0 && end === file.frames ? undefined : { first, end: Math.max(end, first + 1) };
 }
 
+/** All of the plan decides what comes out: the picture and the sound, and what is written beside them. */
 function hashFilm(plan: Omit<FilmPlan, "filmHash">): Sha256 {
-  const clips = plan.clips.map((clip) => {
-    if (clip.shows === "slate") return { slate: clip.words, frames: clip.frames };
-    return { sha256: clip.sha256, trim: clip.trim ?? null, frames: clip.frames };
-  });
-  const identity = {
-    version: JOIN_VERSION,
-    title: plan.title ?? null,
-    size: plan.size,
-    frameRate: plan.frameRate,
-    clips,
-  };
-  return createHash("sha256").update(JSON.stringify(identity)).digest("hex") as Sha256;
+  const identity = JSON.stringify({ version: JOIN_VERSION, ...plan });
+  return createHash("sha256").update(identity).digest("hex") as Sha256;
 }

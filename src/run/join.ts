@@ -4,10 +4,11 @@ import { findTake } from "../ledger/batch-state.ts";
 import { commandLine } from "../manifest/command-line.ts";
 import type { ClipFacts } from "../media/clip/clip-facts.ts";
 import { NotAClip } from "../media/clip/not-a-clip.ts";
-import type { JoinClip } from "../media/film/join-job.ts";
+import type { PicturePart } from "../media/film/join-job.ts";
 import { FilmNotExact } from "../media/film/verify-film.ts";
 import { PictureNotExact } from "../media/picture/film-picture.ts";
 import { sameKind } from "../media/picture/same-kind.ts";
+import type { HeardClip } from "../media/sound/film-sound-plan.ts";
 import type { SoundSource } from "../media/sound/sound-source.ts";
 import type { FilmClip, FilmPlan, Slate, TakeClip } from "../plan/film.ts";
 import type { JoinStep } from "../plan/step.ts";
@@ -44,19 +45,21 @@ export async function join(
     const pictures = canCopy(film, sources)
       ? sources.map(({ clip, facts }) => ({ path: `${batchFolder}/${clip.file}`, facts }))
       : await makeAlike(film, sources, context, tools.lanes, tell);
-    const clips = pictures.map((picture, index): JoinClip => {
-      const source = sources[index];
-      const sound = source?.shows === "take" ? soundOf(source, batchFolder) : null;
-      return { picture, sound, continues: continuesClipBefore(film, index, tools.recorder) };
+    const picture = pictures.map(
+      ({ path, facts }): PicturePart => ({ path, facts, first: 0, end: facts.video.frames }),
+    );
+    const clips = sources.map((source, index): HeardClip => {
+      const { startFrame, frames } = source.clip;
+      const sound = source.shows === "take" ? soundOf(source, batchFolder) : null;
+      return { source: sound, startFrame, frames, continues: continuesClipBefore(film, index, tools.recorder) };
     });
     const output = `${batchFolder}/${film.file}`;
     const workFolder = `${batchFolder}/work/join-${film.sequence}`;
     await world.files.makeFolder(dirname(output));
-    const joined = await renders.add(() =>
-      media.join({ clips, title: film.title, output, workFolder, onProgress: tell }, leave),
-    );
-    if (joined.frames !== film.frames)
-      throw new FilmNotExact([`it has ${joined.frames} frames, the plan ${film.frames}`], output);
+    const format = { size: film.size, frameRate: film.frameRate };
+    const { frames: planned, title } = film;
+    const job = { picture, format, frames: planned, sound: { clips }, tags: { title }, output, workFolder };
+    const joined = await renders.add(() => media.join({ ...job, onProgress: tell }, leave));
     const { frames, seconds, bytes } = joined;
     const sha256 = (await world.files.sha256(output)) as Sha256;
     tools.recorder.shelve(film.file, bytes);

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
-import { findBuilds, openStudio, world } from "../media/studio.ts";
+import { findBuilds, jobOf, openStudio, world } from "../media/studio.ts";
 
 /** Judges that had no part in making the film. One that is not installed fails its test: nothing is skipped. */
 const INSTALL = "apt-get install -y --no-install-recommends mkvtoolnix mediainfo chromium";
@@ -25,7 +25,7 @@ async function makeFilm(onTestFinished: Parameters<typeof openStudio>[1]): Promi
   const clips = [];
   for (const number of CLIPS) clips.push(await clip(await make({ name: `c${number}`, number, frames: FRAMES })));
   const film = join(folder, "film.mp4");
-  await media.join({ clips, title: "A harbour", output: film, workFolder: folder });
+  await media.join(jobOf(clips, { title: "A harbour", output: film, workFolder: folder }));
   return { film, folder };
 }
 

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JoinClip } from "../../src/media/film/join-job.ts";
+import type { ClipFacts } from "../../src/media/clip/clip-facts.ts";
+import type { JoinJob } from "../../src/media/film/join-job.ts";
 import type { Media } from "../../src/media/media.ts";
 import { openMedia } from "../../src/media/open-media.ts";
 import type { SoundSource } from "../../src/media/sound/sound-source.ts";
@@ -27,7 +28,39 @@ export interface Studio {
   readonly media: Media;
   make(clip: MarkedClip): Promise<string>;
   /** a clip as a film takes it: all of it, with its own sound */
-  clip(path: string, options?: { continues?: boolean; sound?: SoundSource | null }): Promise<JoinClip>;
+  clip(path: string, options?: { continues?: boolean; sound?: SoundSource | null }): Promise<WholeClip>;
+}
+
+/** A clip that a film shows from its first frame to its last. */
+export interface WholeClip {
+  readonly picture: { readonly path: string; readonly facts: ClipFacts };
+  readonly sound: SoundSource | null;
+  readonly continues: boolean;
+}
+
+/** The job that plays clips one after another, with cuts between them. */
+export function jobOf(
+  clips: readonly WholeClip[],
+  rest: { output: string; workFolder: string; title?: string; onProgress?: (fraction: number) => void },
+): JoinJob {
+  const { title, ...folders } = rest;
+  const [first] = clips;
+  if (!first) throw new Error("test: a film without clips");
+  let frames = 0;
+  const heard = clips.map(({ picture, sound, continues }) => {
+    const clip = { source: sound, startFrame: frames, frames: picture.facts.video.frames, continues };
+    frames += clip.frames;
+    return clip;
+  });
+  const { width, height, frameRate } = first.picture.facts.video;
+  return {
+    picture: clips.map(({ picture }) => ({ ...picture, first: 0, end: picture.facts.video.frames })),
+    format: { size: { width, height }, frameRate },
+    frames,
+    sound: { clips: heard },
+    tags: { title },
+    ...folders,
+  };
 }
 
 /** A folder of its own and the tools of one build; the folder goes with the test. */

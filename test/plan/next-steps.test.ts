@@ -247,10 +247,10 @@ describe("renaming", () => {
     expect(stepLines(view(reworded, bought)).filter(isSubmit)).toEqual(["submit s1/2 (prompt changed)"]);
   });
 
-  test("after the rename everything is there", () => {
+  test("after the rename nothing is bought; a film that names its shots is joined again", () => {
     const events = [...known.events, { event: "renamed" as const, shot: "a" as ShotId, to: "new" as ShotId }];
     const shelf = new Map([...known.shelf].map(([path, bytes]) => [path.replace("clips/a/", "clips/new/"), bytes]));
-    expect(stepLines(view(renamed, { events, shelf }))).toEqual([]);
+    expect(stepLines(view(renamed, { events, shelf }))).toEqual(["join film (clips or cut changed)"]);
   });
 });
 

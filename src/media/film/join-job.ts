@@ -1,23 +1,37 @@
 import type { ClipFacts } from "../clip/clip-facts.ts";
-import type { SoundSource } from "../sound/sound-source.ts";
+import type { FilmFormat } from "../picture/film-format.ts";
+import type { FilmSound } from "../sound/film-sound-plan.ts";
 
+/** A film to be made: its picture part by part, and what is heard meanwhile. */
 export interface JoinJob {
-  /** in playing order, at least one; the pictures all of one kind (see `sameKind`) */
-  readonly clips: readonly JoinClip[];
-  readonly title: string | undefined;
+  /** in playing order, at least one */
+  readonly picture: readonly PicturePart[];
+  readonly format: FilmFormat;
+  /** of all parts together */
+  readonly frames: number;
+  readonly sound: FilmSound;
+  readonly tags: FilmTags;
   readonly output: string;
   /** a folder for what is made on the way; only what this join put there is removed */
   readonly workFolder: string;
   readonly onProgress?: (fraction: number) => void;
 }
 
-export interface JoinClip {
-  /** the clip itself or its conformed copy: all of its frames are played */
-  readonly picture: { readonly path: string; readonly facts: ClipFacts };
-  /** the clip as it was made, also where the picture is a conformed copy; null, or a clip without sound: silence */
-  readonly sound: SoundSource | null;
-  /** the sound goes on from the clip before without a break (an extension of its take), so nothing is faded there */
-  readonly continues: boolean;
+/** A run of packets that is copied into the film: from a clip, or from a piece that was rendered for the film. */
+export interface PicturePart {
+  readonly path: string;
+  readonly facts: ClipFacts;
+  /**
+   * Packets in decoding order, the first and one past the last. The first is a key frame, and no packet outside the run is
+   * shown among its frames, so that there are as many frames as packets.
+   */
+  readonly first: number;
+  readonly end: number;
+}
+
+/** What the film's file says of itself. */
+export interface FilmTags {
+  readonly title: string | undefined;
 }
 
 export interface JoinedFilm {

@@ -6,36 +6,34 @@ import { filmSound } from "../sound/film-sound.ts";
 import { SOUND, soundSlots } from "../sound/sound-slots.ts";
 import type { MediaTools } from "../tools/tools.ts";
 import { concatList } from "./concat-list.ts";
-import type { JoinClip, JoinedFilm, JoinJob } from "./join-job.ts";
+import type { JoinedFilm, JoinJob, PicturePart } from "./join-job.ts";
 import { FilmNotExact, findFaults } from "./verify-film.ts";
 import { findSoundFaults } from "./verify-sound.ts";
 
 /** Share of the work after each step, as it was for 720p clips: decoding sound, encoding it, reading back. */
 const PROGRESS = { decoded: 0.35, muxed: 0.85, read: 0.95 } as const;
 
-/** @throws RangeError when the clips are not of one kind: a bug in the planner */
+/** @throws RangeError when the parts are not whole files of one kind: a bug in the planner */
 export async function joinClips(
   tools: Pick<MediaTools, "ffmpeg">,
   world: Pick<World, "files" | "render">,
   job: JoinJob,
   signal?: AbortSignal,
 ): Promise<JoinedFilm> {
-  const facts = job.clips.map((clip) => clip.picture.facts);
-  const [first] = facts;
+  const [first] = job.picture;
   if (!first) throw new RangeError("join: a film without clips");
-  const kinds = sameKind(facts);
+  const broken = job.picture.find(({ facts, first, end }) => first !== 0 || end !== facts.video.frames);
+  if (broken) throw new RangeError(`join: only whole files can be listed, not a part of ${broken.path}`);
+  const kinds = sameKind(job.picture.map(({ facts }) => facts));
   if (!kinds.same) {
     throw new RangeError(
       `join: clips of different kinds: ${kinds.groups.flatMap(({ differs, obstacles }) => [...differs, ...obstacles]).join("; ")}`,
     );
   }
-  const rate = first.video.frameRate;
-  const frames = facts.reduce((sum, { video }) => sum + video.frames, 0);
-  const seconds = secondsOf(frames, rate);
-  const slots = soundSlots(
-    job.clips.map(({ picture, continues }) => ({ frames: picture.facts.video.frames, continues })),
-    rate,
-  );
+  const { frames, format, tags } = job;
+  const seconds = secondsOf(frames, format.frameRate);
+  const { clips } = job.sound;
+  const slots = soundSlots(clips, format.frameRate);
   const ffmpeg = tools.ffmpeg.path;
   const tell = (fraction: number) => job.onProgress?.(Math.min(1, fraction));
 
@@ -50,15 +48,15 @@ export async function joinClips(
     await world.files.remove(partial);
     await world.files.makeFolder(folder);
     const pieces = filmSound(world, {
-      ...{ ffmpeg, clips: job.clips, slots, scratch, signal },
-      onClip: (done) => tell((PROGRESS.decoded * done) / job.clips.length),
+      ...{ ffmpeg, clips, slots, scratch, signal },
+      onClip: (done) => tell((PROGRESS.decoded * done) / clips.length),
     });
     await world.files.appendStream(sound, pieces, { restart: true });
-    await world.files.write(list, concatList(job.clips.map(listed), rate));
+    await world.files.write(list, concatList(job.picture.map(listed), format.frameRate));
     await world.render({
       ffmpeg,
       inputs: filmInputs(list, sound),
-      outputOptions: filmOptions(first.video.timescale, job.title),
+      outputOptions: filmOptions(first.facts.video.timescale, tags.title),
       output: `file:${partial}`,
       onProgress: (done) => tell(PROGRESS.decoded + ((PROGRESS.muxed - PROGRESS.decoded) * done) / seconds),
       ...(signal ? { signal } : {}),
@@ -68,8 +66,8 @@ export async function joinClips(
       ...(await findFaults(
         world,
         partial,
-        job.clips,
-        (done) => tell(PROGRESS.muxed + ((PROGRESS.read - PROGRESS.muxed) * done) / job.clips.length),
+        job,
+        (done) => tell(PROGRESS.muxed + ((PROGRESS.read - PROGRESS.muxed) * done) / job.picture.length),
         signal,
       )),
       ...(await findSoundFaults(world, { ffmpeg, film: partial, sound, slots, scratch, signal })),
@@ -86,9 +84,9 @@ export async function joinClips(
   }
 }
 
-function listed({ picture }: JoinClip) {
-  const { frames, startSeconds } = picture.facts.video;
-  return { path: resolve(picture.path), frames, startSeconds };
+function listed({ path, facts }: PicturePart) {
+  const { frames, startSeconds } = facts.video;
+  return { path: resolve(path), frames, startSeconds };
 }
 
 function filmInputs(list: string, sound: string) {

@@ -5,7 +5,7 @@ import { BrokenMp4 } from "../mp4/boxes.ts";
 import { type Mp4, type Mp4Track, readMp4 } from "../mp4/mp4.ts";
 import { digestPackets } from "../mp4/packet-digest.ts";
 import { shownTimes } from "../mp4/times.ts";
-import type { JoinClip } from "./join-job.ts";
+import type { JoinJob, PicturePart } from "./join-job.ts";
 
 /** How far apart picture and sound may end. */
 const END_TOLERANCE_SECONDS = 0.025;
@@ -22,7 +22,7 @@ export class FilmNotExact extends Error {
 }
 
 /**
- * Reads a joined film back and compares it with its clips: every packet of the picture, when each is shown, and when both
+ * Reads a joined film back and compares it with its parts: every packet of the picture, when each is shown, and when both
  * tracks begin and end. Done with our own reader, as the muxer must not be its own judge.
  *
  * @returns what is wrong, in words; empty when the film is exact
@@ -30,8 +30,8 @@ export class FilmNotExact extends Error {
 export async function findFaults(
   world: Pick<World, "files">,
   film: string,
-  clips: readonly JoinClip[],
-  onClip: (done: number) => void = () => {},
+  job: Pick<JoinJob, "picture" | "format" | "frames">,
+  onPart: (done: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   let movie: Mp4;
@@ -51,26 +51,28 @@ export async function findFaults(
     ];
   }
   return [
-    ...headFaults(picture, clips),
-    ...timeFaults(movie, picture, sound, clips),
-    ...(await packetFaults(world, film, movie, picture, clips, onClip, signal)),
+    ...headFaults(picture, job.picture),
+    ...timeFaults(movie, picture, sound, job),
+    ...(await packetFaults(world, film, movie, picture, job.picture, onPart, signal)),
   ];
 }
 
-function headFaults(picture: Mp4Track, clips: readonly JoinClip[]): readonly string[] {
+function headFaults(picture: Mp4Track, parts: readonly PicturePart[]): readonly string[] {
   const config = createHash("sha256").update(picture.decoderConfig).digest("hex");
-  const odd = clips.findIndex((clip) => clip.picture.facts.video.decoderConfig !== config);
+  const odd = parts.findIndex(({ facts }) => facts.video.decoderConfig !== config);
   return [
     ...(picture.descriptions === 1 ? [] : [`its picture has ${picture.descriptions} descriptions`]),
     ...(odd === -1 ? [] : [`clip ${odd + 1} needs other decoder settings than the film has`]),
   ];
 }
 
-function timeFaults(movie: Mp4, picture: Mp4Track, sound: Mp4Track, clips: readonly JoinClip[]): readonly string[] {
-  const frames = clips.reduce((sum, clip) => sum + clip.picture.facts.video.frames, 0);
+function timeFaults(
+  movie: Mp4,
+  picture: Mp4Track,
+  sound: Mp4Track,
+  { frames, format: { frameRate: rate } }: Pick<JoinJob, "format" | "frames">,
+): readonly string[] {
   if (picture.samples.count !== frames) return [`it has ${picture.samples.count} frames, its clips have ${frames}`];
-  const rate = clips[0]?.picture.facts.video.frameRate;
-  if (!rate) return ["it has no clips"];
 
   const faults: string[] = [];
   const shown = shownTimes(picture, movie);
@@ -104,19 +106,20 @@ async function packetFaults(
   film: string,
   movie: Mp4,
   picture: Mp4Track,
-  clips: readonly JoinClip[],
-  onClip: (done: number) => void,
+  parts: readonly PicturePart[],
+  onPart: (done: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const faults: string[] = [];
   const filmTimes = shownTimes(picture, movie);
-  const digests = new Map<string, { digest: string; clip: Mp4; track: Mp4Track }>();
+  const known = new Map<string, KnownPart>();
   let packet = 0;
-  for (const [index, { picture: source }] of clips.entries()) {
+  for (const [index, part] of parts.entries()) {
     signal?.throwIfAborted();
-    const known = digests.get(source.path) ?? (await digestClip(world, source.path));
-    if (digests.size < 64) digests.set(source.path, known); // a clip that returns is read once, and memory stays flat
-    const end = packet + known.track.samples.count;
+    const key = `${part.first}-${part.end} ${part.path}`;
+    const own = known.get(key) ?? (await readPart(world, part));
+    if (known.size < 64) known.set(key, own); // what returns is read once, and memory stays flat
+    const end = packet + own.ticks.length;
     const digest = await digestPackets(
       world.files,
       film,
@@ -124,25 +127,32 @@ async function packetFaults(
       packet,
       Math.min(end, picture.samples.count),
     );
-    if (digest !== known.digest) faults.push(`the packets of clip ${index + 1} are not those of ${source.path}`);
-    else if (!sameRhythm(filmTimes.ticks, packet, known))
+    if (digest !== own.digest) faults.push(`the packets of clip ${index + 1} are not those of ${part.path}`);
+    else if (!sameRhythm(filmTimes.ticks, packet, own.ticks))
       faults.push(`the frames of clip ${index + 1} are shown in another order or tempo`);
     packet = end;
-    onClip(index + 1);
+    onPart(index + 1);
   }
   return faults;
 }
 
-async function digestClip(world: Pick<World, "files">, path: string) {
-  const clip = await readMp4(world.files, path);
-  const track = clip.tracks.find(({ kind }) => kind === "picture");
-  if (!track) throw new Error(`join: ${path} lost its picture while it was joined`);
-  return { digest: await digestPackets(world.files, path, track.samples, 0, track.samples.count), clip, track };
+interface KnownPart {
+  readonly digest: string;
+  /** when its packets are shown, by its own file */
+  readonly ticks: Float64Array;
 }
 
-/** Whether the clip's packets follow one another in the film as they do in the clip. Both have the same ticks. */
-function sameRhythm(film: Float64Array, from: number, { clip, track }: { clip: Mp4; track: Mp4Track }): boolean {
-  const own = shownTimes(track, clip).ticks;
+async function readPart(world: Pick<World, "files">, { path, first, end }: PicturePart): Promise<KnownPart> {
+  const file = await readMp4(world.files, path);
+  const track = file.tracks.find(({ kind }) => kind === "picture");
+  if (!track) throw new Error(`join: ${path} lost its picture while it was joined`);
+  const last = Math.min(end, track.samples.count);
+  const digest = await digestPackets(world.files, path, track.samples, first, last);
+  return { digest, ticks: shownTimes(track, file).ticks.slice(first, last) };
+}
+
+/** Whether the part's packets follow one another in the film as they do in their file. Both have the same ticks. */
+function sameRhythm(film: Float64Array, from: number, own: Float64Array): boolean {
   const shift = (film[from] ?? 0) - (own[0] ?? 0);
   return own.every((ticks, index) => Math.abs((film[from + index] ?? 0) - ticks - shift) <= 1);
 }

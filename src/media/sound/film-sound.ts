@@ -1,4 +1,5 @@
 import type { World } from "../../world/world.ts";
+import type { HeardClip } from "./film-sound-plan.ts";
 import { fadeEdges, MOMENT_BYTES, SOUND, type SoundSlot } from "./sound-slots.ts";
 import type { SoundSource } from "./sound-source.ts";
 
@@ -7,7 +8,7 @@ const PIECE_BYTES = MOMENT_BYTES * 131_072;
 
 export interface SoundJob {
   readonly ffmpeg: string;
-  readonly clips: readonly { readonly sound: SoundSource | null }[];
+  readonly clips: readonly HeardClip[];
   readonly slots: readonly SoundSlot[];
   /** for one decoded clip at a time */
   readonly scratch: string;
@@ -24,7 +25,7 @@ export async function* filmSound(world: Pick<World, "files" | "render">, job: So
     const slot = job.slots[index];
     if (!slot) throw new Error("join: a clip without a slot");
     job.signal?.throwIfAborted();
-    const present = clip.sound?.facts.audio ? await decodeSlot(world, job, clip.sound, slot) : 0;
+    const present = clip.source?.facts.audio ? await decodeSlot(world, job, clip.source, slot) : 0;
     const wanted = slot.samples * MOMENT_BYTES;
     for (let at = 0; at < wanted; at += PIECE_BYTES) {
       const length = Math.min(PIECE_BYTES, wanted - at);

@@ -1,4 +1,5 @@
 import { type FrameRate, secondsOf } from "../../shot/frame-rate.ts";
+import type { HeardClip } from "./film-sound-plan.ts";
 
 /** The film's sound while it is made: 32-bit floats, so that what an encoder pushed over full scale is not clipped. */
 export const SOUND = { sampleRate: 48_000, channels: 2, bytesPerSample: 4 } as const;
@@ -18,24 +19,20 @@ export interface SoundSlot {
 }
 
 /**
- * Cuts the film's sound at the frames where the clips meet. Borders come from the number of frames so far and not from the
- * slots before, so no rounding adds up.
- *
- * @param clips - in playing order; `continues`: its sound goes on from the clip before
+ * The film's sound cut at the frames where its clips begin and end. Borders come from the number of frames so far and not
+ * from the slots before, so no rounding adds up.
  */
 export function soundSlots(
-  clips: readonly { readonly frames: number; readonly continues: boolean }[],
+  clips: readonly Pick<HeardClip, "startFrame" | "frames" | "continues">[],
   rate: FrameRate,
 ): readonly SoundSlot[] {
-  let frames = 0;
-  return clips.map((clip, index) => {
-    const start = samplesOf(frames, rate);
-    frames += clip.frames;
+  return clips.map(({ startFrame, frames, continues }, index) => {
+    const start = samplesOf(startFrame, rate);
     const next = clips[index + 1];
     return {
       start,
-      samples: samplesOf(frames, rate) - start,
-      fadeIn: index > 0 && !clip.continues,
+      samples: samplesOf(startFrame + frames, rate) - start,
+      fadeIn: index > 0 && !continues,
       fadeOut: next !== undefined && !next.continues,
     };
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { NotAClip } from "../../../src/media/clip/not-a-clip.ts";
 import { concatList } from "../../../src/media/film/concat-list.ts";
 import { RenderError } from "../../../src/world/render.ts";
-import { findBuilds, openStudio, world } from "../studio.ts";
+import { findBuilds, jobOf, openStudio, world } from "../studio.ts";
 
 /** A box that holds boxes made larger: its size and that of all around it. `at` is where the new bytes go. */
 function insertInto(file: Buffer, path: readonly string[], bytes: Buffer): Buffer {
@@ -97,9 +97,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const script = concatList([{ path: secret, frames: 12, startSeconds: 0 }], { numerator: 24, denominator: 1 });
     await world.files.write(changed.picture.path, `ffconcat version 1.0\n${script.split("\n").slice(1).join("\n")}`);
     const output = join(folder, "film.mp4");
-    await expect(media.join({ clips: [changed], title: undefined, output, workFolder: folder })).rejects.toThrow(
-      RenderError,
-    );
+    await expect(media.join(jobOf([changed], { output, workFolder: folder }))).rejects.toThrow(RenderError);
     expect(await world.files.stat(output)).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import { shownTimes } from "../../../src/media/mp4/times.ts";
 import { soundOnTime } from "../../../src/media/sound/film-sound.ts";
 import { FLASHES, run, SINE } from "../marked-clip.ts";
 import { deepestDip, findBursts, readFrames, readSound } from "../read-film.ts";
-import { findBuilds, openStudio, world } from "../studio.ts";
+import { findBuilds, jobOf, openStudio, world } from "../studio.ts";
 
 describe.each(await findBuilds())("with $build", ({ tools }) => {
   const ffmpeg = tools.ffmpeg.path;
@@ -18,7 +18,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const clips = await Promise.all(paths.map((path) => clip(path)));
     const output = join(folder, "film.mp4");
 
-    const film = await media.join({ clips, title: "Two words", output, workFolder: join(folder, "work") });
+    const film = await media.join(jobOf(clips, { title: "Two words", output, workFolder: join(folder, "work") }));
 
     expect(film).toMatchObject({ frames: 72, seconds: 3 });
     expect((await readFrames(ffmpeg, world, folder, output)).map(({ clip, frame }) => [clip, frame])).toEqual(
@@ -50,7 +50,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     );
     const clips = [silent, one, long, short, silent, mono, late, one];
     const output = join(folder, "film.mp4");
-    await media.join({ clips, title: undefined, output, workFolder: folder });
+    await media.join(jobOf(clips, { output, workFolder: folder }));
 
     const seen = await readFrames(ffmpeg, world, folder, output);
     const flashes = seen.flatMap(({ flash, clip }, frame) => (flash && clip !== 2 ? [frame / 24] : []));
@@ -85,7 +85,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const path = await make({ name: "one", number: 1, frames: 24 });
     const clips = [await clip(path), await clip(path, { continues: true }), await clip(path, { continues: true })];
     const output = join(folder, "film.mp4");
-    await media.join({ clips, title: undefined, output, workFolder: folder });
+    await media.join(jobOf(clips, { output, workFolder: folder }));
 
     const sound = await readSound(ffmpeg, world, folder, output);
     expect(Math.abs(sound.length / 48_000 - 3)).toBeLessThan(0.025);
@@ -98,7 +98,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const paths = [await make({ name: "a", number: 1, frames: 24 }), await make({ name: "b", number: 2, frames: 17 })];
     const output = join(folder, "film.mp4");
     const clips = await Promise.all(paths.map((path) => clip(path)));
-    await media.join({ clips, title: undefined, output, workFolder: folder });
+    await media.join(jobOf(clips, { output, workFolder: folder }));
 
     const hashes = async (path: string) => {
       const list = await run(world, ffmpeg, ["-i", path, "-map", "0:v:0", "-c", "copy", "-f", "framemd5", "-"]);
@@ -113,7 +113,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const films = [join(folder, "a", "film.mp4"), join(folder, "b", "film.mp4")];
     for (const output of films) {
       await world.files.makeFolder(join(output, ".."));
-      await media.join({ clips: [one, one], title: "A harbour", output, workFolder: join(folder, "work") });
+      await media.join(jobOf([one, one], { title: "A harbour", output, workFolder: join(folder, "work") }));
     }
     const [a, b] = await Promise.all(films.map((film) => world.files.sha256(film)));
     expect(a).toBe(b);
@@ -137,7 +137,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     );
     const clips = [plain, pieces, front, pieces];
     const output = join(folder, "film.mp4");
-    await media.join({ clips, title: undefined, output, workFolder: folder });
+    await media.join(jobOf(clips, { output, workFolder: folder }));
     const seen = await readFrames(ffmpeg, world, folder, output);
     expect(seen.map(({ clip, frame }) => [clip, frame])).toEqual(
       [1, 2, 3, 2].flatMap((number) => Array.from({ length: 24 }, (_, frame) => [number, frame])),
@@ -156,7 +156,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     );
     expect(swapped.picture.facts.video.streamIndex).toBe(1);
     const output = join(folder, "film.mp4");
-    await media.join({ clips: [swapped, swapped], title: undefined, output, workFolder: folder });
+    await media.join(jobOf([swapped, swapped], { output, workFolder: folder }));
     expect(await readFrames(ffmpeg, world, folder, output)).toHaveLength(48);
   });
 
@@ -164,7 +164,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const { folder, media, make, clip } = await openStudio(tools, onTestFinished);
     const mono = await clip(await make({ name: "mono", number: 1, frames: 12, sampleRate: 44_100, channels: 1 }));
     const output = join(folder, "film.mp4");
-    await media.join({ clips: [mono, mono], title: undefined, output, workFolder: folder });
+    await media.join(jobOf([mono, mono], { output, workFolder: folder }));
     const sound = await readSound(ffmpeg, world, folder, output);
     const power = sound.subarray(4_800, 9_600).reduce((sum, value) => sum + value ** 2, 0) / 4_800;
     expect(10 * Math.log10(power / (SINE.level ** 2 / 2))).toBeCloseTo(0, 0);
@@ -178,7 +178,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const short = await clip(await make({ name: "short", number: 2, frames: 24, soundSeconds: 0.5 }));
     const ended = { ...short, sound: { path: short.picture.path, facts: short.picture.facts, fromSeconds: 0.8 } };
     const output = join(folder, "film.mp4");
-    await media.join({ clips: [whole, ended], title: undefined, output, workFolder: folder });
+    await media.join(jobOf([whole, ended], { output, workFolder: folder }));
     const sound = await readSound(ffmpeg, world, folder, output);
     expect(Math.abs(sound.length / 48_000 - 2)).toBeLessThan(0.025);
     expect(Math.max(...sound.subarray(50_000, 95_000).map(Math.abs))).toBeLessThan(0.001);
@@ -191,13 +191,10 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const output = join(folder, "out", "film.mp4");
     const stop = new AbortController();
     const joined = media.join(
-      {
-        clips: Array.from({ length: 8 }, () => one),
-        title: undefined,
-        output,
-        workFolder: join(folder, "work"),
-        onProgress: () => stop.abort(new Error("enough")),
-      },
+      jobOf(
+        Array.from({ length: 8 }, () => one),
+        { output, workFolder: join(folder, "work"), onProgress: () => stop.abort(new Error("enough")) },
+      ),
       stop.signal,
     );
     await expect(joined).rejects.toThrow();
@@ -210,13 +207,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const one = await clip(await make({ name: "one", number: 1, frames: 24 }));
     const told: number[] = [];
     const output = join(folder, "film.mp4");
-    await media.join({
-      clips: [one, one],
-      title: undefined,
-      output,
-      workFolder: folder,
-      onProgress: (part) => told.push(part),
-    });
+    await media.join(jobOf([one, one], { output, workFolder: folder, onProgress: (part) => told.push(part) }));
     expect(told).toEqual(told.toSorted((a, b) => a - b));
     expect(told.at(-1)).toBe(1);
     expect(told.length).toBeGreaterThan(3);
@@ -234,7 +225,7 @@ test("a film that came out wrong is refused in words, and the film that was ther
   const believed = { ...picture, facts: { ...picture.facts, video: { ...picture.facts.video, frames: 25 } } };
   const output = join(folder, "out", "film.mp4");
   await world.files.write(output, "yesterday's film");
-  const joined = media.join({ clips: [{ ...one, picture: believed }], title: undefined, output, workFolder: folder });
+  const joined = media.join(jobOf([{ ...one, picture: believed }], { output, workFolder: folder }));
   const error = await joined.then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -254,7 +245,5 @@ test("clips of different kinds are a bug of the caller and are not joined", asyn
     await clip(await make({ name: "b", number: 2, frames: 12, rate: { numerator: 25, denominator: 1 } })),
   ];
   const output = join(folder, "film.mp4");
-  await expect(media.join({ clips, title: undefined, output, workFolder: folder })).rejects.toThrow(
-    /frame rate 25, not 24/,
-  );
+  await expect(media.join(jobOf(clips, { output, workFolder: folder }))).rejects.toThrow(/frame rate 25, not 24/);
 });

@@ -89,7 +89,7 @@ test("a path with a quote is quoted, and one with a line break is refused", () =
 
 test("slots fill the film without holes, and no rounding adds up", () => {
   const slots = soundSlots(
-    Array.from({ length: 300 }, () => ({ frames: 121, continues: false })),
+    Array.from({ length: 300 }, (_, index) => ({ startFrame: 121 * index, frames: 121, continues: false })),
     NTSC,
   );
   slots.forEach((slot, index) => {
@@ -103,7 +103,7 @@ test("slots fill the film without holes, and no rounding adds up", () => {
 test("sound is faded at cuts, not at the film's ends and not where it goes on", () => {
   const rate = { numerator: 24, denominator: 1 };
   const slots = soundSlots(
-    [false, false, true].map((continues) => ({ frames: 24, continues })),
+    [false, false, true].map((continues, index) => ({ startFrame: 24 * index, frames: 24, continues })),
     rate,
   );
   expect(slots.map(({ fadeIn, fadeOut }) => [fadeIn, fadeOut])).toEqual([

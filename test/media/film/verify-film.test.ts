@@ -6,7 +6,7 @@ import { readMp4 } from "../../../src/media/mp4/mp4.ts";
 import { RAW_SOUND, soundOnTime } from "../../../src/media/sound/film-sound.ts";
 import { MOMENT_BYTES, soundSlots } from "../../../src/media/sound/sound-slots.ts";
 import { run } from "../marked-clip.ts";
-import { findBuilds, openStudio, world } from "../studio.ts";
+import { findBuilds, jobOf, openStudio, world } from "../studio.ts";
 
 const [build] = await findBuilds();
 if (!build) throw new Error("no ffmpeg");
@@ -21,7 +21,7 @@ async function openFilm(onTestFinished: Cleaner) {
   const a = await studio.clip(await studio.make({ name: "a", number: 1, frames: 24 }));
   const b = await studio.clip(await studio.make({ name: "b", number: 2, frames: 24 }));
   const film = join(studio.folder, "film.mp4");
-  await studio.media.join({ clips: [a, b], title: undefined, output: film, workFolder: studio.folder });
+  await studio.media.join(jobOf([a, b], { output: film, workFolder: studio.folder }));
   const faulty = join(studio.folder, "faulty.mp4");
   return {
     ...studio,
@@ -33,20 +33,23 @@ async function openFilm(onTestFinished: Cleaner) {
   };
 }
 
+/** Where a film would be made: to judge one, nobody needs to know. */
+const NOWHERE = { output: "film.mp4", workFolder: "." };
+
 test("a film that is what went into it has no faults", async ({ onTestFinished }) => {
   const { film, a, b } = await openFilm(onTestFinished);
-  expect(await findFaults(world, film, [a, b])).toEqual([]);
+  expect(await findFaults(world, film, jobOf([a, b], NOWHERE))).toEqual([]);
 });
 
 test("a dropped frame is noticed", async ({ onTestFinished }) => {
   const { film, a, b, remux } = await openFilm(onTestFinished);
   const faulty = await remux("-i", film, "-map", "0", "-c", "copy", "-frames:v", "47");
-  expect((await findFaults(world, faulty, [a, b]))[0]).toMatch(/^it has 47 frames, its clips have 48$/);
+  expect((await findFaults(world, faulty, jobOf([a, b], NOWHERE)))[0]).toMatch(/^it has 47 frames, its clips have 48$/);
 });
 
 test("swapped clips are noticed", async ({ onTestFinished }) => {
   const { film, a, b } = await openFilm(onTestFinished);
-  expect(await findFaults(world, film, [b, a])).toEqual([
+  expect(await findFaults(world, film, jobOf([b, a], NOWHERE))).toEqual([
     `the packets of clip 1 are not those of ${b.picture.path}`,
     `the packets of clip 2 are not those of ${a.picture.path}`,
   ]);
@@ -59,7 +62,7 @@ test("a single changed bit in a packet is noticed, and its clip named", async ({
   const at = (movie.tracks.find(({ kind }) => kind === "picture")?.samples.offsets[30] ?? 0) + 9;
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   await world.files.write(join(folder, "bit.mp4"), bytes);
-  expect(await findFaults(world, join(folder, "bit.mp4"), [a, b])).toEqual([
+  expect(await findFaults(world, join(folder, "bit.mp4"), jobOf([a, b], NOWHERE))).toEqual([
     `the packets of clip 2 are not those of ${b.picture.path}`,
   ]);
 });
@@ -67,35 +70,34 @@ test("a single changed bit in a packet is noticed, and its clip named", async ({
 test("sound that is shifted by 30 ms is noticed", async ({ onTestFinished }) => {
   const { film, a, b, remux } = await openFilm(onTestFinished);
   const faulty = await remux("-i", film, "-itsoffset", "0.03", "-i", film, "-map", "0:v", "-map", "1:a", "-c", "copy");
-  expect((await findFaults(world, faulty, [a, b])).join()).toMatch(/its sound begins at 0\.0/);
+  expect((await findFaults(world, faulty, jobOf([a, b], NOWHERE))).join()).toMatch(/its sound begins at 0\.0/);
 });
 
 test("a picture that begins late is noticed", async ({ onTestFinished }) => {
   const { film, a, b, remux } = await openFilm(onTestFinished);
   const faulty = await remux("-itsoffset", "0.021", "-i", film, "-i", film, "-map", "0:v", "-map", "1:a", "-c", "copy");
-  expect((await findFaults(world, faulty, [a, b])).join()).toMatch(/frame 0 is shown at 0\.02/);
+  expect((await findFaults(world, faulty, jobOf([a, b], NOWHERE))).join()).toMatch(/frame 0 is shown at 0\.02/);
 });
 
 test("a film without sound, one that is cut off and an empty one are noticed", async ({ onTestFinished }) => {
   const { film, a, b, folder, remux } = await openFilm(onTestFinished);
-  expect((await findFaults(world, await remux("-i", film, "-c", "copy", "-an"), [a, b])).join()).toMatch(
-    /not one of each/,
-  );
+  expect(
+    (await findFaults(world, await remux("-i", film, "-c", "copy", "-an"), jobOf([a, b], NOWHERE))).join(),
+  ).toMatch(/not one of each/);
   const bytes = await world.files.readBytes(film);
   await world.files.write(join(folder, "cut.mp4"), bytes.slice(0, bytes.length - 2_000));
-  expect((await findFaults(world, join(folder, "cut.mp4"), [a, b])).join()).toMatch(/the file is cut off/);
+  expect((await findFaults(world, join(folder, "cut.mp4"), jobOf([a, b], NOWHERE))).join()).toMatch(
+    /the file is cut off/,
+  );
   await world.files.write(join(folder, "empty.mp4"), "");
-  expect(await findFaults(world, join(folder, "empty.mp4"), [a, b])).toEqual(["the file is empty"]);
+  expect(await findFaults(world, join(folder, "empty.mp4"), jobOf([a, b], NOWHERE))).toEqual(["the file is empty"]);
 });
 
 test("sound that was displaced before it was encoded is noticed, clip by clip", async ({ onTestFinished }) => {
   const { film, folder } = await openFilm(onTestFinished);
   const rate = { numerator: 24, denominator: 1 };
   const slots = soundSlots(
-    [
-      { frames: 24, continues: false },
-      { frames: 24, continues: false },
-    ],
+    [0, 24].map((startFrame) => ({ startFrame, frames: 24, continues: false })),
     rate,
   );
   const sound = join(folder, "sound.f32");

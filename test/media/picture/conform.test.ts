@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
-import type { JoinClip } from "../../../src/media/film/join-job.ts";
 import { conformedFrames } from "../../../src/media/picture/conform.ts";
 import type { FilmFormat } from "../../../src/media/picture/film-format.ts";
 import { trackTimescale } from "../../../src/media/picture/film-picture.ts";
@@ -9,7 +8,7 @@ import { fitInside, shownSize } from "../../../src/media/picture/fit.ts";
 import { sameKind } from "../../../src/media/picture/same-kind.ts";
 import { FLASHES, MARKED, type MarkedClip } from "../marked-clip.ts";
 import { type Area, findBursts, readFrames, readSound } from "../read-film.ts";
-import { findBuilds, openStudio, world } from "../studio.ts";
+import { findBuilds, jobOf, openStudio, type WholeClip, world } from "../studio.ts";
 
 const FILM: FilmFormat = { size: { width: 160, height: 90 }, frameRate: { numerator: 24, denominator: 1 } };
 
@@ -50,7 +49,7 @@ function areaOf(clip: MarkedClip): Area {
 describe.each(await findBuilds())("with $build", ({ tools }) => {
   test("clips of ten kinds are one kind once conformed, and their film is in step", async ({ onTestFinished }) => {
     const { folder, media, make } = await openStudio(tools, onTestFinished);
-    const clips: JoinClip[] = [];
+    const clips: WholeClip[] = [];
     const areas: Area[] = [];
     const shown: { clip: number; range: readonly number[] }[] = [];
     const sources: ClipFacts[] = [];
@@ -75,7 +74,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     expect(kinds.same).toBe(true);
 
     const output = join(folder, "film.mp4");
-    const film = await media.join({ clips, title: undefined, output, workFolder: folder });
+    const film = await media.join(jobOf(clips, { output, workFolder: folder }));
     const seen = await readFrames(
       tools.ffmpeg.path,
       world,
@@ -112,7 +111,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const picture = { path: fit, facts: await media.probe(fit) };
     const trimmed = { picture, sound: { path, facts, fromSeconds: 5 / 24 }, continues: false };
     const output = join(folder, "film.mp4");
-    await media.join({ clips: [trimmed, trimmed], title: undefined, output, workFolder: folder });
+    await media.join(jobOf([trimmed, trimmed], { output, workFolder: folder }));
 
     const kept = Array.from({ length: 12 }, (_, index) => index + 5);
     const seen = await readFrames(tools.ffmpeg.path, world, folder, output);

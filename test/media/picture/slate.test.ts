@@ -5,7 +5,7 @@ import { openMedia } from "../../../src/media/open-media.ts";
 import { sameKind } from "../../../src/media/picture/same-kind.ts";
 import { npmFont } from "../../../src/world/npm-font.ts";
 import { run } from "../marked-clip.ts";
-import { findBuilds, openStudio, world } from "../studio.ts";
+import { findBuilds, jobOf, openStudio, world } from "../studio.ts";
 
 const RATE = { numerator: 24, denominator: 1 };
 const WORDS = {
@@ -58,7 +58,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
       { picture: { path: clip, facts: conformed }, sound: { path: source, facts, fromSeconds: 0 }, continues: false },
       { picture: { path: slate, facts: drawn }, sound: null, continues: false },
     ];
-    expect(await media.join({ clips, title: undefined, output: film, workFolder: folder })).toMatchObject({
+    expect(await media.join(jobOf(clips, { output: film, workFolder: folder }))).toMatchObject({
       frames: 61,
     });
     const joined = await media.probe(film);

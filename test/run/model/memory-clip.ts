@@ -77,8 +77,8 @@ export function openMemoryMedia(files: Files): Media {
     async slate({ words, frames, target, output }) {
       await keep(output, { shows: [{ task: `slate of ${words.shot}`, frames }], size: target.size, sound: false });
     },
-    async join({ clips, output }) {
-      const reels = await Promise.all(clips.map(({ picture }) => read(picture.path)));
+    async join({ picture, output }) {
+      const reels = await Promise.all(picture.map(({ path }) => read(path)));
       const shows = reels.flatMap((reel) => reel.shows);
       const film = { shows, size: reels[0]?.size ?? { width: 0, height: 0 }, sound: true };
       await keep(output, film);
