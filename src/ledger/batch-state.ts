@@ -1,3 +1,4 @@
+import type { BesideFile, FilmFigures } from "../shot/film-figures.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
@@ -101,6 +102,8 @@ export interface FilmRecord {
   readonly sha256: Sha256;
   readonly frames: number;
   readonly seconds: number;
+  readonly beside?: readonly BesideFile[];
+  readonly figures?: FilmFigures;
 }
 
 const EMPTY_BATCH: BatchState = { takes: new Map(), films: new Map() };

@@ -1,3 +1,4 @@
+import type { BesideFile, FilmFigures } from "../shot/film-figures.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
@@ -164,6 +165,10 @@ export type BatchEvent =
       readonly sha256: Sha256;
       readonly frames: number;
       readonly seconds: number;
+      /** what lies beside it; absent in older ledgers */
+      readonly beside?: readonly BesideFile[];
+      /** absent in older ledgers */
+      readonly figures?: FilmFigures;
     };
 
 /** An event as it was stored. */

@@ -1,5 +1,7 @@
+import type { FilmFigures } from "../shot/film-figures.ts";
 import type { SequenceId, ShotId } from "../shot/id.ts";
 import { missingShots, planFilm, planWithStandIns, type StandIn } from "./film.ts";
+import { isThere } from "./shelf.ts";
 import { standingsOf } from "./standing.ts";
 import type { View } from "./view.ts";
 
@@ -15,11 +17,17 @@ export interface FilmStatus {
   readonly file: string | null;
   readonly seconds: number | null;
   readonly frames: number | null;
+  /** what lies beside it: captions, hand-off files, relative to the batch folder */
+  readonly beside: readonly string[];
+  /** null where there is no film, or a ledger older than its figures */
+  readonly figures: FilmFigures | null;
   /** shots whose clip is not there yet */
   readonly missing: readonly ShotId[];
   /** what a slated or skipped film shows of them */
   readonly standIns: readonly StandIn[];
 }
+
+const NO_FILM = { file: null, seconds: null, frames: null, beside: [], figures: null, standIns: [] } as const;
 
 /** Whether each film on disk is the one that today's manifest and clips make. */
 export function filmStatuses(view: View): readonly FilmStatus[] {
@@ -30,10 +38,11 @@ export function filmStatuses(view: View): readonly FilmStatus[] {
     const whole = planFilm(sequence, view, standings);
     const missing = whole ? [] : missingShots(sequence, view, standings);
     const film = whole ?? (record && planWithStandIns(sequence, view, standings));
-    const isCurrent = film && record?.filmHash === film.filmHash && view.shelf.get(record.file) === record.bytes;
-    if (!isCurrent) return { id, state: "held", file: null, seconds: null, frames: null, missing, standIns: [] };
-    const { file, seconds, frames } = record;
+    const isCurrent = film && record?.filmHash === film.filmHash && isThere(record, view.shelf);
+    if (!isCurrent) return { id, state: "held", ...NO_FILM, missing };
+    const { file, seconds, frames, figures = null } = record;
+    const beside = (record.beside ?? []).filter((each) => isThere(each, view.shelf)).map((each) => each.file);
     const state = whole ? "joined" : sequence.onMissing === "slate" ? "slated" : "skipped";
-    return { id, state, file, seconds, frames, missing, standIns: film.standIns };
+    return { id, state, file, seconds, frames, beside, figures, missing, standIns: film.standIns };
   });
 }

@@ -6,7 +6,7 @@ import type { Resolution } from "../shot/resolution.ts";
 import type { TakeRequest } from "../shot/take.ts";
 import { type FilmPlan, missingShots, planFilm, planWithStandIns } from "./film.ts";
 import { takePrice, upgradePrice } from "./price.ts";
-import { clipFile, isOnShelf, partFile, withAllClips } from "./shelf.ts";
+import { clipFile, isOnShelf, isThere, lacksBeside, partFile, withAllClips } from "./shelf.ts";
 import { hasEnded, openExtenders, type Standing, standingsOf } from "./standing.ts";
 import {
   type CheckStep,
@@ -185,5 +185,6 @@ function joinReason(view: View, film: FilmPlan): JoinStep["why"] | undefined {
   const before = view.state.films.get(film.sequence);
   if (!before) return "never joined";
   if (before.filmHash !== film.filmHash) return "clips or cut changed";
-  return view.shelf.get(before.file) === before.bytes ? undefined : "film file missing";
+  if (!isThere(before, view.shelf)) return "film file missing";
+  return lacksBeside(before, view.shelf) ? "file beside it missing" : undefined;
 }

@@ -1,4 +1,5 @@
-import type { BatchState, CheckedFile, Take, TakeFile } from "../ledger/batch-state.ts";
+import type { BatchState, CheckedFile, FilmRecord, Take, TakeFile } from "../ledger/batch-state.ts";
+import type { BesideFile } from "../shot/film-figures.ts";
 import type { ShotId } from "../shot/id.ts";
 import type { Resolution } from "../shot/resolution.ts";
 import type { Files } from "../world/files.ts";
@@ -33,7 +34,7 @@ export async function readShelf(files: Files, batchFolder: string, state: BatchS
       }
     }
   }
-  for (const film of state.films.values()) known.push(film.file);
+  for (const { file, beside = [] } of state.films.values()) known.push(file, ...beside.map((each) => each.file));
   await Promise.all(known.map(look));
   return shelf;
 }
@@ -60,4 +61,14 @@ export function withAllClips({ state, shelf }: { readonly state: BatchState; rea
   const checked = [...state.takes.values()].flat().flatMap(({ files }) => [...files.values()]);
   const clips = checked.flatMap((file) => (file.state === "checked" ? [[file.file, file.bytes] as const] : []));
   return new Map([...shelf, ...clips]);
+}
+
+/** Whether a file lies in the batch folder as it was written. */
+export function isThere({ file, bytes }: BesideFile, shelf: Shelf): boolean {
+  return shelf.get(file) === bytes;
+}
+
+/** Whether something that belongs beside a film is gone. */
+export function lacksBeside({ beside = [] }: FilmRecord, shelf: Shelf): boolean {
+  return !beside.every((each) => isThere(each, shelf));
 }

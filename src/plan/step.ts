@@ -61,7 +61,7 @@ export interface JoinStep {
   readonly kind: "join";
   readonly sequence: SequenceId;
   readonly film: FilmPlan;
-  readonly why: "never joined" | "clips or cut changed" | "film file missing";
+  readonly why: "never joined" | "clips or cut changed" | "film file missing" | "file beside it missing";
 }
 
 /** Equal for two steps that do the same, whatever the moment. */

@@ -1,6 +1,7 @@
 import type { FilmStatus } from "../plan/film-status.ts";
 import { isComplete, type ShotStatus } from "../plan/shot-status.ts";
 import type { Outcome } from "../run/carry-out.ts";
+import type { FilmFigures } from "../shot/film-figures.ts";
 import type { BatchName, SequenceId, ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { Resolution } from "../shot/resolution.ts";
@@ -47,6 +48,10 @@ interface SummarySequence {
   readonly file: string | null;
   readonly seconds: number | null;
   readonly frames: number | null;
+  /** captions, hand-off files and the like */
+  readonly beside: readonly string[];
+  /** how it was made and what was measured of it */
+  readonly figures: FilmFigures | null;
 }
 
 /** Credits. */
@@ -79,7 +84,9 @@ export function summaryOf(facts: SummaryFacts): Summary {
     shots: shots.map(({ id, state, take, task, wanted, resolution, file, credits, problem }) => {
       return { id, state, take, task, wanted, resolution, file, credits, problem: problem && problemOf(problem) };
     }),
-    sequences: facts.films.map(({ id, state, file, seconds, frames }) => ({ id, state, file, seconds, frames })),
+    sequences: facts.films.map(({ id, state, file, seconds, frames, beside, figures }) => {
+      return { id, state, file, seconds, frames, beside, figures };
+    }),
     credits: {
       run: {
         planned: facts.run.planned,

@@ -4,7 +4,7 @@ import { findTake } from "../ledger/batch-state.ts";
 import { commandLine } from "../manifest/command-line.ts";
 import type { ClipFacts } from "../media/clip/clip-facts.ts";
 import { NotAClip } from "../media/clip/not-a-clip.ts";
-import type { PicturePart } from "../media/film/join-job.ts";
+import type { JoinedFilm, PicturePart } from "../media/film/join-job.ts";
 import { FilmNotExact } from "../media/film/verify-film.ts";
 import { PictureNotExact } from "../media/picture/film-picture.ts";
 import { sameKind } from "../media/picture/same-kind.ts";
@@ -15,6 +15,7 @@ import type { JoinStep } from "../plan/step.ts";
 import { sameFrameRate, secondsOf } from "../shot/frame-rate.ts";
 import type { Sha256 } from "../shot/id.ts";
 import { RenderError } from "../world/render.ts";
+import { besideWork, writeBeside } from "./beside-film.ts";
 import { factsOf } from "./clip-facts-cache.ts";
 import type { RunContext } from "./context.ts";
 import type { Lanes } from "./lanes.ts";
@@ -37,40 +38,52 @@ export async function join(
   tools: { readonly lanes: Lanes; readonly recorder: Recorder },
 ): Promise<StepResult> {
   const { film } = step;
-  const { world, media, batchFolder, leave } = context;
-  const { renders } = tools.lanes;
-  const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
+  const { leave } = context;
+  const { recorder } = tools;
   try {
-    const sources: readonly Source[] = await Promise.all(film.clips.map((clip) => sourceOf(clip, context)));
-    const pictures = canCopy(film, sources)
-      ? sources.map(({ clip, facts }) => ({ path: `${batchFolder}/${clip.file}`, facts }))
-      : await makeAlike(film, sources, context, tools.lanes, tell);
-    const picture = pictures.map(
-      ({ path, facts }): PicturePart => ({ path, facts, first: 0, end: facts.video.frames }),
-    );
-    const clips = sources.map((source, index): HeardClip => {
-      const { startFrame, frames } = source.clip;
-      const sound = source.shows === "take" ? soundOf(source, batchFolder) : null;
-      return { source: sound, startFrame, frames, continues: continuesClipBefore(film, index, tools.recorder) };
-    });
-    const output = `${batchFolder}/${film.file}`;
-    const workFolder = `${batchFolder}/work/join-${film.sequence}`;
-    await world.files.makeFolder(dirname(output));
-    const format = { size: film.size, frameRate: film.frameRate };
-    const { frames: planned, title } = film;
-    const job = { picture, format, frames: planned, sound: { clips }, tags: { title }, output, workFolder };
-    const joined = await renders.add(() => media.join({ ...job, onProgress: tell }, leave));
-    const { frames, seconds, bytes } = joined;
-    const sha256 = (await world.files.sha256(output)) as Sha256;
-    tools.recorder.shelve(film.file, bytes);
+    // Where only something beside the film is gone, the film itself is left as it is.
+    const kept = step.why === "file beside it missing" ? recorder.view().state.films.get(film.sequence) : undefined;
+    const joined = kept ?? (await joinFilm(step, context, tools));
+    const beside = await writeBeside(besideWork(film), context, recorder);
     const { sequence, filmHash, file } = film;
-    await tools.recorder.record({ event: "joined", sequence, filmHash, file, bytes, sha256, frames, seconds });
+    const { bytes, sha256, frames, seconds, figures } = joined;
+    const record = { sequence, filmHash, file, bytes, sha256, frames, seconds, beside };
+    await recorder.record({ event: "joined", ...record, ...(figures && { figures }) });
     return DONE;
   } catch (error) {
     if (leave.aborted) return DONE;
     if (!isRenderProblem(error)) throw error;
-    return { result: "rest", problem: joinProblem(film, error, tools.recorder) };
+    return { result: "rest", problem: joinProblem(film, error, recorder) };
   }
+}
+
+async function joinFilm(
+  step: JoinStep,
+  context: JoinContext,
+  { lanes, recorder }: { readonly lanes: Lanes; readonly recorder: Recorder },
+): Promise<JoinedFilm & { readonly sha256: Sha256 }> {
+  const { film } = step;
+  const { world, media, batchFolder, leave } = context;
+  const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
+  const sources: readonly Source[] = await Promise.all(film.clips.map((clip) => sourceOf(clip, context)));
+  const pictures = canCopy(film, sources)
+    ? sources.map(({ clip, facts }) => ({ path: `${batchFolder}/${clip.file}`, facts }))
+    : await makeAlike(film, sources, context, lanes, tell);
+  const picture = pictures.map(({ path, facts }): PicturePart => ({ path, facts, first: 0, end: facts.video.frames }));
+  const clips = sources.map((source, index): HeardClip => {
+    const { startFrame, frames } = source.clip;
+    const sound = source.shows === "take" ? soundOf(source, batchFolder) : null;
+    return { source: sound, startFrame, frames, continues: continuesClipBefore(film, index, recorder) };
+  });
+  const output = `${batchFolder}/${film.file}`;
+  const workFolder = `${batchFolder}/work/join-${film.sequence}`;
+  await world.files.makeFolder(dirname(output));
+  const { frames, title } = film;
+  const format = { size: film.size, frameRate: film.frameRate };
+  const job = { picture, format, frames, sound: { clips }, tags: { title }, output, workFolder };
+  const joined = await lanes.renders.add(() => media.join({ ...job, onProgress: tell }, leave));
+  recorder.shelve(film.file, joined.bytes);
+  return { ...joined, sha256: (await world.files.sha256(output)) as Sha256 };
 }
 
 /** What a stretch of the film is made from. */

@@ -21,7 +21,7 @@ function factsOf(view: View, changes: Partial<SummaryFacts> = {}): SummaryFacts 
 
 const harbour = shot("harbour");
 
-test("a batch that is all there is told as design says, and no field more", () => {
+test("a batch that is all there is told by its fields, and no field more", () => {
   const open = viewOf([harbour], checked(harbour));
   const view = viewOf([harbour], [...checked(harbour), joined(planOf(open))]);
   expect(summaryOf(factsOf(view, { balance: 4400 }))).toEqual({
@@ -41,7 +41,9 @@ test("a batch that is all there is told as design says, and no field more", () =
         problem: null,
       },
     ],
-    sequences: [{ id: "film", state: "joined", file: "films/film.mp4", seconds: 8, frames: 192 }],
+    sequences: [
+      { id: "film", state: "joined", file: "films/film.mp4", seconds: 8, frames: 192, beside: [], figures: null },
+    ],
     credits: {
       run: { planned: 60, spent: 60, balanceChange: null },
       total: { planned: 120, spent: 60 },

@@ -1,3 +1,4 @@
+import type { FilmFigures } from "../../shot/film-figures.ts";
 import type { ClipFacts } from "../clip/clip-facts.ts";
 import type { FilmFormat } from "../picture/film-format.ts";
 import type { FilmSound } from "../sound/film-sound-plan.ts";
@@ -38,4 +39,5 @@ export interface JoinedFilm {
   readonly frames: number;
   readonly seconds: number;
   readonly bytes: number;
+  readonly figures: FilmFigures;
 }

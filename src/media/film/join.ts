@@ -1,4 +1,5 @@
 import { basename, join, resolve } from "node:path";
+import type { FilmFigures } from "../../shot/film-figures.ts";
 import { secondsOf } from "../../shot/frame-rate.ts";
 import type { World } from "../../world/world.ts";
 import { sameKind } from "../picture/same-kind.ts";
@@ -77,7 +78,8 @@ export async function joinClips(
     signal?.throwIfAborted();
     await world.files.publish(partial, job.output);
     tell(1);
-    return { frames, seconds, bytes };
+    const figures: FilmFigures = { way: "sure", doubts: [], copiedFrames: frames, sound: "encoded" };
+    return { frames, seconds, bytes, figures };
   } finally {
     await world.files.remove(partial);
     await world.files.remove(folder);

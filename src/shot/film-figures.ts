@@ -1,0 +1,21 @@
+/**
+ * How a film was made and what was measured of it, for its report. What is not there was not measured: ledgers are older
+ * than some figures.
+ */
+export interface FilmFigures {
+  /** `fast`: packets put together by us; `sure`: by ffmpeg, which is slower */
+  readonly way: "fast" | "sure";
+  /** why not the fast way, in words; empty where it was taken */
+  readonly doubts: readonly string[];
+  /** frames whose packets are those of the clips; the others were rendered */
+  readonly copiedFrames: number;
+  /** `copied`: packets of the clips but for a few at each seam; `encoded`: decoded, mixed and encoded once */
+  readonly sound: "copied" | "encoded";
+}
+
+/** A file that belongs to a film and lies beside it: captions, hand-off to an editor, a poster. */
+export interface BesideFile {
+  /** relative to the batch folder */
+  readonly file: string;
+  readonly bytes: number;
+}
