@@ -5,6 +5,7 @@ import type { Place } from "../shot/place.ts";
 import type { PriceOverrides } from "../shot/price.ts";
 import type { Resolution } from "../shot/resolution.ts";
 import type { ImageType } from "../shot/take.ts";
+import type { PictureFit, Transition } from "../shot/transition.ts";
 import type { ManifestProblem } from "./manifest-problem.ts";
 
 /** What is wanted: a manifest that was read, checked and filled in with its defaults. Nothing in it is doubtful. */
@@ -145,6 +146,15 @@ export interface SequenceClip {
   /** seconds of the clip; undefined: from its start, to its end */
   readonly in: number | undefined;
   readonly out: number | undefined;
+  /** across the seam before it; undefined: a cut. Of no account where it plays first */
+  readonly transition: SeamTransition | undefined;
+  readonly fit: PictureFit;
+}
+
+/** A transition before the film's rate is known. */
+export interface SeamTransition {
+  readonly kind: Transition["kind"];
+  readonly seconds: number;
 }
 
 /** The parent a shot needs before it can be bought. */

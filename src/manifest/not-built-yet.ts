@@ -33,19 +33,26 @@ export function refuseNotBuiltYet(sheet: Sheet<ManifestText>): void {
     if (sequence.exports !== undefined && sequence.exports.length > 0) {
       refuse(sheet, [...at, "exports"], `${who} asks for exports, which are not built yet`, "Take exports out.");
     }
+    refuseTransition(sheet, sequence, at, who);
     for (const [position, clip] of (sequence.shots ?? []).entries()) {
       if (clip === undefined || typeof clip === "string") continue;
-      const clipAt = [...at, "shots", position];
-      const clipWho = `clip ${position + 1} of ${who}`;
-      if (clip.transition !== undefined && clip.transition !== "cut") {
-        const also = clip.transition_seconds === undefined ? "" : " and transition_seconds";
-        const message = `${clipWho} asks for a ${clip.transition}, which is not built yet`;
-        refuse(sheet, [...clipAt, "transition"], message, `Take transition${also} out: the clips then meet in a cut.`);
-      } else if (clip.transition_seconds !== undefined && !sheet.judged([...clipAt, "transition"])) {
-        const message = `${clipWho} has transition_seconds, which are not built yet`;
-        refuse(sheet, [...clipAt, "transition_seconds"], message, "Take transition_seconds out: a cut takes no time.");
-      }
+      refuseTransition(sheet, clip, [...at, "shots", position], `clip ${position + 1} of ${who}`);
     }
+  }
+}
+
+function refuseTransition(
+  sheet: Sheet<ManifestText>,
+  { transition, fit }: { readonly transition?: string | undefined; readonly fit?: string | undefined },
+  at: Path,
+  who: string,
+): void {
+  if (transition !== undefined && transition !== "cut") {
+    const message = `${who} asks for a ${transition}, which is not built yet`;
+    refuse(sheet, [...at, "transition"], message, "Take transition out: the clips then meet in a cut.");
+  }
+  if (fit === "crop") {
+    refuse(sheet, [...at, "fit"], `${who} asks for fit: crop, which is not built yet`, "Take fit out.");
   }
 }
 

@@ -3,6 +3,7 @@ import { CLIP_SECONDS } from "../shot/model.ts";
 import { RESOLUTIONS } from "../shot/resolution.ts";
 import { choice, described } from "./schema-wording.ts";
 import { name, text } from "./shot-schema.ts";
+import { transitionKeys } from "./transition-schema.ts";
 
 const seconds = (description: string) =>
   described(z.number().min(0).max(CLIP_SECONDS), description, {
@@ -15,18 +16,7 @@ const clipSchema = described(
     shot: name("The shot whose picked take plays here."),
     in: seconds("Second of the clip at which it begins. Default 0.").optional(),
     out: seconds("Second of the clip at which it ends. Default: its end.").optional(),
-    transition: choice(["cut", "dissolve", "fade"], "What plays across the seam before this clip. Default cut.", {
-      rule: "clip-transition",
-      says: "transitions are",
-    }).optional(),
-    transition_seconds: described(
-      z
-        .number()
-        .gt(0)
-        .max(CLIP_SECONDS / 2),
-      "Length of the transition, taken from both clips.",
-      { must: `a number of seconds above 0, at most ${CLIP_SECONDS / 2}` },
-    ).optional(),
+    ...transitionKeys,
   }),
   "A shot with what the film does to it.",
 );
@@ -64,6 +54,7 @@ export const sequenceSchema = described(
       rule: "frame-rate",
       must: 'a whole number such as 24 or a fraction such as "24000/1001"',
     }).optional(),
+    ...transitionKeys,
     loudness: described(
       z.union([z.number().min(-70).max(-5), z.literal("off")]),
       "Loudness of the film in LUFS with true peaks at most -1 dB, or off.",

@@ -1,12 +1,14 @@
 import { type FrameRate, frameAt, parseFrameRate, showFrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, ShotId } from "../shot/id.ts";
 import { CLIP_SECONDS } from "../shot/model.ts";
+import type { Draft } from "./draft.ts";
 import { checkShotName, type ShotNames } from "./graph.ts";
 import { checkIds } from "./ids.ts";
 import type { Path } from "./located.ts";
 import type { Sequence, SequenceClip, Shot } from "./manifest.ts";
 import type { ManifestText } from "./schema.ts";
 import type { Sheet } from "./sheet.ts";
+import { readTransitions } from "./transitions.ts";
 import { quoted, shownValue } from "./wording.ts";
 
 /** Rate by which trims are judged where the film's own is not known before its clips are: what Veo makes. */
@@ -23,7 +25,8 @@ export function readSequences(
 ): readonly Sequence[] {
   const written = sheet.draft.sequences;
   if (written === undefined) {
-    const clips = shots.map((shot) => ({ shot: shot.id, place: shot.place, in: undefined, out: undefined }));
+    const all = { in: undefined, out: undefined, transition: undefined, fit: "pad" } as const;
+    const clips = shots.map((shot) => ({ shot: shot.id, place: shot.place, ...all }));
     const place = sheet.place(["shots"]);
     return [{ id: USUAL_ID as SequenceId, place, clips, size: undefined, frameRate: undefined, onMissing: "hold" }];
   }
@@ -36,14 +39,21 @@ export function readSequences(
     const at = ["sequences", index];
     const subject = sequence.id === undefined ? `sequence ${index + 1}` : `sequence ${quoted(sequence.id)}`;
     const frameRate = readFrameRate(sequence.frame_rate, [...at, "frame_rate"], subject, sheet);
-    const clips = (sequence.shots ?? []).flatMap((clip, position) => {
+    const rate = frameRate ?? USUAL_RATE;
+    const entries = (sequence.shots ?? []).flatMap((clip, position): readonly ClipEntry[] => {
       if (clip === undefined) return [];
       const clipAt = [...at, "shots", position];
-      const entry: ClipEntry =
-        typeof clip === "string"
-          ? { shot: clip, at: clipAt, shotAt: clipAt }
-          : { shot: clip.shot, in: clip.in, out: clip.out, at: clipAt, shotAt: [...clipAt, "shot"] };
-      return readClip(entry, `clip ${position + 1} of ${subject}`, frameRate ?? USUAL_RATE, names, sheet) ?? [];
+      if (typeof clip === "string") return [{ keys: { shot: clip }, at: clipAt, shotAt: clipAt, position }];
+      return [{ keys: clip, at: clipAt, shotAt: [...clipAt, "shot"], position }];
+    });
+    const seams = readTransitions(
+      entries.map(({ keys, at }) => ({ at, keys, in: keys.in, out: keys.out })),
+      { at, subject, keys: sequence, rate },
+      sheet,
+    );
+    const clips = entries.flatMap((entry, index) => {
+      const read = readClip(entry, `clip ${entry.position + 1} of ${subject}`, rate, names, sheet);
+      return read ? [{ ...read, transition: seams[index], fit: entry.keys.fit ?? sequence.fit ?? "pad" }] : [];
     });
     if (sequence.id === undefined) return [];
     const place = sheet.place([...at, "id"]);
@@ -53,27 +63,34 @@ export function readSequences(
 }
 
 interface ClipEntry {
-  readonly shot: string | undefined;
-  readonly in?: number | undefined;
-  readonly out?: number | undefined;
+  readonly keys: ClipKeys;
   readonly at: Path;
   readonly shotAt: Path;
+  readonly position: number;
 }
 
+type WrittenClip = NonNullable<NonNullable<NonNullable<Draft<ManifestText>["sequences"]>[number]>["shots"]>[number];
+type ClipKeys = Extract<NonNullable<WrittenClip>, object>;
+
 function readClip(
-  entry: ClipEntry,
+  { keys, at, shotAt }: ClipEntry,
   subject: string,
   rate: FrameRate,
   names: ShotNames,
   sheet: Sheet<ManifestText>,
-): SequenceClip | undefined {
-  checkTrim(entry, subject, rate, sheet);
-  if (entry.shot === undefined) return undefined;
-  checkShotName(entry.shot, entry.shotAt, `${subject} is`, names, sheet);
-  return { shot: entry.shot as ShotId, place: sheet.place(entry.shotAt), in: entry.in, out: entry.out };
+): Pick<SequenceClip, "shot" | "place" | "in" | "out"> | undefined {
+  checkTrim({ at, in: keys.in, out: keys.out }, subject, rate, sheet);
+  if (keys.shot === undefined) return undefined;
+  checkShotName(keys.shot, shotAt, `${subject} is`, names, sheet);
+  return { shot: keys.shot as ShotId, place: sheet.place(shotAt), in: keys.in, out: keys.out };
 }
 
-function checkTrim(entry: ClipEntry, subject: string, rate: FrameRate, sheet: Sheet<ManifestText>): void {
+function checkTrim(
+  entry: { readonly at: Path; readonly in: number | undefined; readonly out: number | undefined },
+  subject: string,
+  rate: FrameRate,
+  sheet: Sheet<ManifestText>,
+): void {
   if (sheet.judged([...entry.at, "in"]) || sheet.judged([...entry.at, "out"])) return;
   const first = entry.in ?? 0;
   const end = entry.out ?? CLIP_SECONDS;

@@ -477,12 +477,12 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
   [
     "a dissolve",
     film("shots: [a, { shot: b, transition: dissolve, transition_seconds: 0.5 }]"),
-    '6:39+8 clip 2 of sequence "film" asks for a dissolve, which is not built yet [not-built-yet] Take transition and transition_seconds out: the clips then meet in a cut.',
+    '6:39+8 clip 2 of sequence "film" asks for a dissolve, which is not built yet [not-built-yet] Take transition out: the clips then meet in a cut.',
   ],
   [
     "seconds of a transition alone",
     film("shots: [a, { shot: b, transition_seconds: 0.5 }]"),
-    '6:47+3 clip 2 of sequence "film" has transition_seconds, which are not built yet [not-built-yet] Take transition_seconds out: a cut takes no time.',
+    '6:47+3 clip 2 of sequence "film" has transition_seconds and no transition [transition-seconds] Write a transition, or take it out: a cut takes no time.',
   ],
   [
     "loudness",
