@@ -12,7 +12,9 @@ import {
   RESOLUTIONS,
   type Resolution,
 } from "../shot/resolution.ts";
+import type { PictureFit } from "../shot/transition.ts";
 import { ASSUMED_CLIP } from "./assumed-clip.ts";
+import { type Placed, placeClips } from "./film-places.ts";
 import { isOnShelf } from "./shelf.ts";
 import { slateWords } from "./slate.ts";
 import type { Standing } from "./standing.ts";
@@ -28,6 +30,7 @@ export interface FilmPlan {
   readonly frameRate: FrameRate;
   /** in playing order, at least one */
   readonly clips: readonly FilmClip[];
+  /** of all clips together, less what plays over two of them at once */
   readonly frames: number;
   readonly seconds: number;
   /** shots that are shown otherwise than the manifest wants; empty: the film is whole */
@@ -39,12 +42,6 @@ export interface FilmPlan {
 /** A stretch of a film: a take's clip, or a card that stands for one. */
 export type FilmClip = TakeClip | Slate;
 
-/** Where a clip stands in its film, in frames at the film's rate. */
-interface Placed {
-  readonly startFrame: number;
-  readonly frames: number;
-}
-
 export interface TakeClip extends Placed {
   readonly shows: "take";
   readonly shot: ShotId;
@@ -54,6 +51,7 @@ export interface TakeClip extends Placed {
   readonly sha256: Sha256;
   /** frames of the clip that are shown, first and one past the last; undefined: all of it */
   readonly trim: { readonly first: number; readonly end: number } | undefined;
+  readonly fit: PictureFit;
 }
 
 /** A card for a clip that is not there, as long as the clip is expected to be. */
@@ -142,20 +140,24 @@ function cutFilm(
 ): FilmPlan {
   const found = chosen.filter(isClip);
   const frameRate = sequence.frameRate ?? mostCommonRate(found.map(({ file }) => file.frameRate));
-  let frames = 0;
-  const clips = chosen.map((each): FilmClip => {
-    const { shot } = each.clip;
+  const cuts = chosen.map((each) => {
     const source = isClip(each) ? each.file : ASSUMED_CLIP;
     const trim = trimOf(each.clip, source);
     const sourceFrames = trim ? trim.end - trim.first : source.frames;
-    const length = Math.max(1, frameAt(secondsOf(sourceFrames, source.frameRate), frameRate));
-    const placed = { startFrame: frames, frames: length };
-    frames += length;
+    const frames = Math.max(1, frameAt(secondsOf(sourceFrames, source.frameRate), frameRate));
+    return { each, trim, frames, wanted: each.clip.transition };
+  });
+  const clips = placeClips(cuts, frameRate).map((placed, index): FilmClip => {
+    const { each, trim } = cuts[index] ?? {};
+    if (!each) throw new Error("plan: a place without a clip");
+    const { shot, fit } = each.clip;
     if (!isClip(each)) return { shows: "slate", shot, words: each.words, ...placed };
     const { take, resolution, file } = each;
-    const shown = { take: take.number, resolution, file: file.file, sha256: file.sha256, trim };
+    const shown = { take: take.number, resolution, file: file.file, sha256: file.sha256, trim, fit };
     return { shows: "take", shot, ...shown, ...placed };
   });
+  const last = clips.at(-1);
+  const frames = last ? last.startFrame + last.frames : 0;
   const orientation = mostCommon(found.map(({ file }) => orientationOf(file.size)));
   const plan = {
     sequence: sequence.id,

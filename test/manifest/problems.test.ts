@@ -473,16 +473,21 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
     film("shots: [a]", "size: 2k"),
     '7:11+2 sequence "film" asks for 2k; films come in 720p, 1080p or 4k [sequence-size] Write 4k.',
   ],
-  // not built yet
   [
-    "a dissolve",
-    film("shots: [a, { shot: b, transition: dissolve, transition_seconds: 0.5 }]"),
-    '6:39+8 clip 2 of sequence "film" asks for a dissolve, which is not built yet [not-built-yet] Take transition out: the clips then meet in a cut.',
+    "a transition that does not exist",
+    film("shots: [a, { shot: b, transition: fade }]"),
+    '6:39+4 clip 2 of sequence "film" asks for fade; transitions are cut, dissolve, fade_black, fade_white, wipe_left, wipe_right, wipe_up, wipe_down, slide_left, slide_right or hold [clip-transition] Write cut, dissolve, fade_black, fade_white, wipe_left, wipe_right, wipe_up, wipe_down, slide_left, slide_right or hold.',
   ],
   [
     "seconds of a transition alone",
     film("shots: [a, { shot: b, transition_seconds: 0.5 }]"),
     '6:47+3 clip 2 of sequence "film" has transition_seconds and no transition [transition-seconds] Write a transition, or take it out: a cut takes no time.',
+  ],
+  // not built yet
+  [
+    "a dissolve",
+    film("shots: [a, { shot: b, transition: dissolve, transition_seconds: 0.5 }]"),
+    '6:39+8 clip 2 of sequence "film" asks for a dissolve, which is not built yet [not-built-yet] Take transition out: the clips then meet in a cut.',
   ],
   [
     "loudness",

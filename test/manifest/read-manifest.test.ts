@@ -48,7 +48,16 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
       {
         id: "film",
         place: { file: "film.yaml", line: 2, column: 3 },
-        clips: [{ shot: "a", place: { file: "film.yaml", line: 2, column: 9 }, in: undefined, out: undefined }],
+        clips: [
+          {
+            shot: "a",
+            place: { file: "film.yaml", line: 2, column: 9 },
+            in: undefined,
+            out: undefined,
+            transition: undefined,
+            fit: "pad",
+          },
+        ],
         size: undefined,
         frameRate: undefined,
         onMissing: "hold",
@@ -76,7 +85,7 @@ shots:
 sequences:
   - { id: film, shots: [a, { shot: b, in: 0.5, out: 7.5 }, a], size: 4k, frame_rate: "24000/1001", loudness: off,
       captions: off, on_missing: slate, exports: [] }
-  - { id: short, shots: [{ shot: d, transition: cut }], frame_rate: 25 }
+  - { id: short, shots: [{ shot: d, transition: cut, fit: pad }], frame_rate: 25 }
 `;
   const folder = await openFolder({ ...STILLS, "film.yaml": manifest }, onTestFinished);
   const value = wellRead(await folder.read());

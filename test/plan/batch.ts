@@ -40,7 +40,14 @@ export function extend(id: string, parent: string, about: Partial<Shot> = {}): S
 
 /** A film of these shots; `in` and `out` by shot id where they are cut. */
 export function sequence(id: string, shots: readonly string[], about: Partial<Sequence> = {}): Sequence {
-  const clips = shots.map((name) => ({ shot: name as ShotId, place, in: undefined, out: undefined, transition: undefined, fit: "pad" as const }));
+  const clips = shots.map((name) => ({
+    shot: name as ShotId,
+    place,
+    in: undefined,
+    out: undefined,
+    transition: undefined,
+    fit: "pad" as const,
+  }));
   return { id: id as SequenceId, place, clips, size: undefined, frameRate: undefined, onMissing: "hold", ...about };
 }
 

@@ -33,7 +33,15 @@ function shown(known: View) {
 
 const [a, b, c] = [shot("a"), shot("b"), shot("c")];
 const clip = (id: string, about: Partial<Sequence["clips"][number]> = {}) => {
-  return { shot: id as ShotId, place: a.place, in: undefined, out: undefined, transition: undefined, fit: "pad" as const, ...about };
+  return {
+    shot: id as ShotId,
+    place: a.place,
+    in: undefined,
+    out: undefined,
+    transition: undefined,
+    fit: "pad" as const,
+    ...about,
+  };
 };
 
 test("hold joins nothing, slate puts a card of the clip's length in its place, skip leaves it out", () => {

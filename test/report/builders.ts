@@ -36,7 +36,14 @@ export function shot(id: string, changes: Partial<Shot> = {}, line = 7): Shot {
 
 export function film(id: string, shots: readonly string[], changes: Partial<Sequence> = {}): Sequence {
   const place = { file: "manifests/keeper.yaml", line: 40, column: 9 };
-  const clips = shots.map((each) => ({ shot: shotId(each), place, in: undefined, out: undefined, transition: undefined, fit: "pad" as const }));
+  const clips = shots.map((each) => ({
+    shot: shotId(each),
+    place,
+    in: undefined,
+    out: undefined,
+    transition: undefined,
+    fit: "pad" as const,
+  }));
   return { id: id as SequenceId, place, clips, size: undefined, frameRate: undefined, onMissing: "hold", ...changes };
 }
 
