@@ -2,17 +2,20 @@ import { join } from "node:path";
 import type { FrameRate } from "../../src/shot/frame-rate.ts";
 import type { World } from "../../src/world/world.ts";
 
-/** Pictures are this large before any tool touches them; 16 squares fill their upper edge. */
+/** Pictures are this large before any tool touches them; two rows of 16 squares fill their upper edge. */
 export const MARKED = { width: 160, height: 90, square: 10 } as const;
 
 /** Frames that are white, each with a burst of sound that begins with it; none near a clip's ends. */
 export const FLASHES = [6, 15] as const;
+/** The same in clips of the usual 8 s. */
+const LONG_FLASHES = [48, 96, 180] as const;
 export const BURST = { hertz: 9_000, seconds: 0.002, level: 0.5 } as const;
-export const SINE = { hertz: 1_000, level: 0.1 } as const;
+/** Whole cycles in every frame of 24 a second, and whole samples in every cycle: it goes on over any seam of like clips. */
+export const SINE = { hertz: 960, level: 0.1 } as const;
 
 export interface MarkedClip {
   readonly name: string;
-  /** 0 to 255, readable in every frame */
+  /** 0 to 65535, readable in every frame: its low eight bits behind the frame's number, the others in the row below */
   readonly number: number;
   readonly frames: number;
   readonly rate?: FrameRate;
@@ -20,6 +23,8 @@ export interface MarkedClip {
   readonly soundSeconds?: number;
   readonly sampleRate?: number;
   readonly channels?: 1 | 2;
+  /** samples that a decoder gives before the picture begins, as the file declares them; default ffmpeg's 1024 */
+  readonly priming?: number;
   /** put before the encoder's options */
   readonly filters?: string;
   readonly options?: readonly string[];
@@ -39,6 +44,12 @@ export async function makeClip(ffmpeg: string, world: Making, folder: string, cl
   const seconds = clip.soundSeconds ?? (clip.frames * rate.denominator) / rate.numerator;
   const sampleRate = clip.sampleRate ?? 48_000;
   if (seconds > 0) await world.files.write(sound, playSound(clip, rate, seconds, sampleRate));
+  const { priming, ...unprimed } = clip;
+  if (priming !== undefined && priming !== PRIMING) {
+    const mute = await makeClip(ffmpeg, world, folder, { ...unprimed, name: `${clip.name}.mute`, soundSeconds: 0 });
+    await addPrimedSound(ffmpeg, world, { mute, sound, sampleRate, priming, path });
+    return path;
+  }
   await run(world, ffmpeg, [
     ...["-f", "rawvideo", "-pix_fmt", "gray", "-s", `${MARKED.width}x${MARKED.height}`],
     ...["-r", `${rate.numerator}/${rate.denominator}`, "-i", picture],
@@ -58,6 +69,33 @@ export async function makeClip(ffmpeg: string, world: Making, folder: string, cl
   return path;
 }
 
+/** Samples that ffmpeg's encoder gives before the first true one. */
+const PRIMING = 1_024;
+
+/** Another encoder's delay: so many samples more are encoded before the sound, or fewer, and hidden by the edit list. */
+async function addPrimedSound(
+  ffmpeg: string,
+  world: Making,
+  job: { mute: string; sound: string; sampleRate: number; priming: number; path: string },
+): Promise<void> {
+  const { mute, sound, sampleRate, priming, path } = job;
+  const encoded = `${sound}.m4a`;
+  const shift =
+    priming < PRIMING
+      ? `atrim=start_sample=${PRIMING - priming},asetpts=PTS-STARTPTS`
+      : `adelay=${priming - PRIMING}S:all=1`;
+  const raw = ["-f", "f32le", "-ar", `${sampleRate}`, "-ac", "1", "-i", sound];
+  await run(world, ffmpeg, [...raw, "-af", shift, "-c:a", "aac", "-b:a", "160k", "-ac", "2", encoded]);
+  await run(world, ffmpeg, [
+    ...["-copyts", "-i", mute, "-itsoffset", `${(PRIMING - priming) / sampleRate}`, "-i", encoded],
+    ...["-map", "0:v", "-map", "1:a", "-c", "copy", "-avoid_negative_ts", "disabled", path],
+  ]);
+}
+
+export function flashesOf({ frames }: Pick<MarkedClip, "frames">): readonly number[] {
+  return (frames > Math.max(...LONG_FLASHES) ? LONG_FLASHES : FLASHES).filter((flash) => flash < frames);
+}
+
 export async function run(world: Pick<World, "processes">, ffmpeg: string, args: readonly string[]): Promise<string> {
   const outcome = await world.processes.run(ffmpeg, ["-v", "error", "-nostdin", "-y", ...args]);
   if (outcome.exitCode !== 0) throw new Error(`${outcome.shown}\n${outcome.stopped ?? ""}${outcome.stderr}`);
@@ -67,14 +105,16 @@ export async function run(world: Pick<World, "processes">, ffmpeg: string, args:
 function drawPicture({ frames, number }: MarkedClip): Uint8Array {
   const { width, height, square } = MARKED;
   const pixels = new Uint8Array(frames * width * height);
+  const flashes = new Set(flashesOf({ frames }));
   for (let frame = 0; frame < frames; frame++) {
-    const flash = (FLASHES as readonly number[]).includes(frame);
+    const flash = flashes.has(frame);
+    const rows = [(frame & 255) + ((number & 255) << 8), number >> 8];
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
-        const bit = Math.floor(x / square);
-        const code = bit < 8 ? (frame >> bit) & 1 : (number >> (bit - 8)) & 1;
+        const row = rows[Math.floor(y / square)];
         const grey = 70 + ((x * 3 + y * 2 + frame * 5 + number * 31) % 60);
-        pixels[(frame * height + y) * width + x] = y < square ? code * 255 : flash ? 255 : grey;
+        const light = row !== undefined ? ((row >> Math.floor(x / square)) & 1) * 255 : flash ? 255 : grey;
+        pixels[(frame * height + y) * width + x] = light;
       }
     }
   }
@@ -86,7 +126,7 @@ function playSound({ frames }: MarkedClip, rate: FrameRate, seconds: number, sam
   for (let index = 0; index < samples.length; index++) {
     samples[index] = SINE.level * Math.sin((2 * Math.PI * SINE.hertz * index) / sampleRate);
   }
-  for (const flash of FLASHES.filter((frame) => frame < frames)) {
+  for (const flash of flashesOf({ frames })) {
     const start = Math.round((flash * rate.denominator * sampleRate) / rate.numerator);
     for (let index = 0; index < BURST.seconds * sampleRate; index++) {
       const at = start + index;

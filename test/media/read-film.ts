@@ -28,35 +28,34 @@ export async function readFrames(
   areaOf: (index: number) => Area = () => WHOLE,
 ): Promise<readonly SeenFrame[]> {
   const raw = join(folder, "seen.gray");
+  const fit = `scale=${MARKED.width}:${MARKED.height}:flags=area,format=gray`;
   const passthrough = ["-vsync", "0"]; // every frame once, whatever its time
-  await run(world, ffmpeg, [
-    "-i",
-    film,
-    "-map",
-    "0:v:0",
-    ...passthrough,
-    "-vf",
-    `scale=${MARKED.width}:${MARKED.height}:flags=area,format=gray`,
-    "-f",
-    "rawvideo",
-    raw,
-  ]);
-  const pixels = await world.files.readBytes(raw);
+  await run(world, ffmpeg, ["-i", film, "-map", "0:v:0", ...passthrough, "-vf", fit, "-f", "rawvideo", raw]);
   const size = MARKED.width * MARKED.height;
-  return Array.from({ length: pixels.length / size }, (_, index) =>
-    readFrame(pixels.subarray(index * size, (index + 1) * size), areaOf(index)),
-  );
+  const count = ((await world.files.stat(raw))?.bytes ?? 0) / size;
+  const frames: SeenFrame[] = [];
+  // A film of 300 clips has gigabytes of them.
+  while (frames.length < count) {
+    const length = Math.min(256, count - frames.length) * size;
+    const pixels = await world.files.readBytes(raw, { start: frames.length * size, length });
+    for (let at = 0; at < length; at += size) {
+      frames.push(readFrame(pixels.subarray(at, at + size), areaOf(frames.length)));
+    }
+  }
+  await world.files.remove(raw);
+  return frames;
 }
 
 function readFrame(pixels: Uint8Array, area: Area): SeenFrame {
   const at = (x: number, y: number) =>
     pixels[Math.floor(area.top + y * area.height) * MARKED.width + Math.floor(area.left + x * area.width)] ?? 0;
-  const square = MARKED.square / MARKED.height / 2;
-  const bits = Array.from({ length: 16 }, (_, bit) => (at((bit + 0.5) / 16, square) > 128 ? 1 : 0));
-  const value = (from: number) =>
-    bits.slice(from, from + 8).reduce<number>((sum, bit, index) => sum + (bit << index), 0);
+  const square = MARKED.square / MARKED.height;
+  const bits = (row: number, from: number, length: number) =>
+    Array.from({ length }, (_, bit) =>
+      at((from + bit + 0.5) / 16, (row + 0.5) * square) > 128 ? 1 << bit : 0,
+    ).reduce<number>((sum, bit) => sum + bit, 0);
   const below = [0.3, 0.5, 0.7, 0.9].map((y) => at(0.5, y));
-  return { frame: value(0), clip: value(8), flash: Math.min(...below) > 200 };
+  return { frame: bits(0, 0, 8), clip: bits(0, 8, 8) + (bits(1, 0, 8) << 8), flash: Math.min(...below) > 200 };
 }
 
 /** The left channel of a film's sound, as many samples as a decoder gives: nothing is filled or cut by timestamps. */

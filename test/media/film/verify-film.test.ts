@@ -116,7 +116,7 @@ test("sound that was displaced before it was encoded is noticed, clip by clip", 
   const check = { ffmpeg, film, slots, scratch: join(folder, "scratch.f32"), signal: undefined };
   expect(await findSoundFaults(world, { ...check, sound })).toEqual([]);
 
-  for (const moments of [1024, 1500]) {
+  for (const moments of [1024, 1525]) {
     const shifted = new Uint8Array(whole.length + moments * MOMENT_BYTES);
     shifted.set(whole.subarray(0, 48_000 * MOMENT_BYTES));
     shifted.set(whole.subarray(48_000 * MOMENT_BYTES), (48_000 + moments) * MOMENT_BYTES);
