@@ -1,9 +1,10 @@
 import { creditsSpent } from "../ledger/batch-state.ts";
+import { displayWidth } from "../media/words/columns.ts";
 import { filmStatuses } from "../plan/film-status.ts";
 import { countOf, showCount } from "./credits.ts";
 import { LIVE_WORDS, type LiveRow, type LiveWord, liveRows, type TimeLeft } from "./live-row.ts";
 import type { LiveState } from "./live-state.ts";
-import { cut, displayWidth, padEnd, printable } from "./printable.ts";
+import { cut, padEnd, printable } from "./printable.ts";
 import { standInWords } from "./stand-ins.ts";
 import { type Look, paint, type Style } from "./style.ts";
 import { showDuration, showElapsed } from "./tell-time.ts";

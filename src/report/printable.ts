@@ -1,3 +1,5 @@
+import { displayWidth, lettersOf } from "../media/words/columns.ts";
+
 /**
  * What a terminal would act on, or what shows a reader something else than what is there: control characters, lone
  * surrogates, line separators, and invisible formatting such as the bidirectional overrides. The two joiners stay, as
@@ -46,34 +48,16 @@ function visible(text: string): string {
   });
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-
-/**
- * Takes two columns: scripts and forms whose East Asian Width is wide, and pictures.
- *
- * @see Unicode Standard Annex 11, East Asian Width; Annex 51 for emoji presentation
- */
-const WIDE =
-  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)/u;
-
-/** Columns that a safe text takes on a terminal. */
-export function displayWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
-  let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += widthOf(segment);
-  return width;
-}
-
 /** Cuts a safe text to at most so many columns, with `…` where something was left out. */
 export function cut(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   if (columns < 1) return "";
   let kept = "";
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    width += widthOf(segment);
+  for (const letter of lettersOf(text)) {
+    width += displayWidth(letter);
     if (width > columns - 1) break;
-    kept += segment;
+    kept += letter;
   }
   return `${kept.trimEnd()}…`;
 }
@@ -85,9 +69,4 @@ export function padEnd(text: string, columns: number): string {
 
 export function padStart(text: string, columns: number): string {
   return " ".repeat(Math.max(0, columns - displayWidth(text))) + text;
-}
-
-function widthOf(grapheme: string): number {
-  if (WIDE.test(grapheme)) return 2;
-  return /^[\p{M}\u200c\u200d]+$/u.test(grapheme) ? 0 : 1;
 }

@@ -1,6 +1,7 @@
+import { displayWidth } from "../media/words/columns.ts";
 import { type Place, showPlace } from "../shot/place.ts";
 import type { Problem } from "../shot/problem.ts";
-import { displayWidth, printable } from "./printable.ts";
+import { printable } from "./printable.ts";
 
 /** A problem that may know how many UTF-16 code units of its line are meant. */
 export type Squiggled = Problem & { readonly length?: number };

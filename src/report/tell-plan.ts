@@ -1,5 +1,6 @@
 import type { AccountState } from "../ledger/ledger.ts";
 import type { Sequence } from "../manifest/manifest.ts";
+import { displayWidth } from "../media/words/columns.ts";
 import { learnedPrices } from "../plan/learned-prices.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { isComplete } from "../plan/shot-status.ts";
@@ -11,7 +12,7 @@ import { showCommand } from "../world/shown-command.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { planTimeMs } from "./plan-time.ts";
 import { joinManner, type TakeWork, takeWork } from "./plan-work.ts";
-import { cut, displayWidth, padEnd, padStart, printable } from "./printable.ts";
+import { cut, padEnd, padStart, printable } from "./printable.ts";
 import { standInWords } from "./stand-ins.ts";
 import { paint, type Style } from "./style.ts";
 import { nameShots, tellProblem, tellProblems } from "./tell-problems.ts";

@@ -1,9 +1,10 @@
 import type { Manifest } from "../manifest/manifest.ts";
+import { displayWidth } from "../media/words/columns.ts";
 import type { FilmStatus } from "../plan/film-status.ts";
 import { isComplete, type ShotStatus } from "../plan/shot-status.ts";
 import type { Problem } from "../shot/problem.ts";
 import { countOf, showCount, showMoney } from "./credits.ts";
-import { displayWidth, padEnd, padStart, printable } from "./printable.ts";
+import { padEnd, padStart, printable } from "./printable.ts";
 import { howToFinish, standInWords } from "./stand-ins.ts";
 import { type Look, paint, type Style } from "./style.ts";
 import { nameShots, tellProblems } from "./tell-problems.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerEvent } from "../../src/ledger/event.ts";
+import { displayWidth } from "../../src/media/words/columns.ts";
 import type { Plan } from "../../src/plan/plan-run.ts";
 import { beginLive, type LiveState, onNews } from "../../src/report/live-state.ts";
 import { type Screen, tableLines } from "../../src/report/live-table.ts";
-import { displayWidth } from "../../src/report/printable.ts";
 import type { News } from "../../src/run/news.ts";
 import {
   bought,

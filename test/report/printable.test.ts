@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cut, displayWidth, guarded, padEnd, padStart, printable, printableLines } from "../../src/report/printable.ts";
+import { displayWidth } from "../../src/media/words/columns.ts";
+import { cut, guarded, padEnd, padStart, printable, printableLines } from "../../src/report/printable.ts";
 
 describe("text from elsewhere", () => {
   test("terminal escapes are shown, never sent", () => {
