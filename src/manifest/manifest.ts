@@ -84,9 +84,19 @@ export interface Shot {
   readonly takes: number;
   /** the take that the film uses, when the author has chosen */
   readonly pick: number | undefined;
-  readonly dialogue: string | undefined;
+  /** what is said, in the order of time; empty: nothing */
+  readonly dialogue: readonly SpokenLine[];
   /** undefined: never bought again by itself */
   readonly retry: RetryPolicy | undefined;
+}
+
+/** Something said in a shot. */
+export interface SpokenLine {
+  /** the same in each language, at least one; language: BCP 47, undefined for that of the film */
+  readonly texts: readonly { readonly language: string | undefined; readonly text: string }[];
+  /** seconds of the clip; undefined: from where the line before ends, to where the next begins */
+  readonly in: number | undefined;
+  readonly out: number | undefined;
 }
 
 /** How often a shot is bought again by itself after a bad end that is known to be one, and as what. */
@@ -134,6 +144,21 @@ export interface Sequence {
   /** undefined: the rate of most of its clips */
   readonly frameRate: FrameRate | undefined;
   readonly onMissing: OnMissing;
+  /** undefined: none */
+  readonly captions: Captions | undefined;
+  /** whether each shot is a chapter of the film */
+  readonly chapters: boolean;
+  /** second of the film that its poster shows; undefined: one that is chosen */
+  readonly poster: number | undefined;
+}
+
+/** How what is said in a film is shown. Files beside the film are written in any case. */
+export interface Captions {
+  readonly as: "soft" | "burned" | "sidecar";
+  /** BCP 47, `und` for one that the manifest does not name; at least one. What is said in no language is in the first. */
+  readonly languages: readonly string[];
+  /** the one that is drawn into the picture */
+  readonly burned: string | undefined;
 }
 
 /** What becomes of a film while clips are missing: no film, one with cards in their place, one without them. */

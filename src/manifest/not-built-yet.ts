@@ -26,10 +26,6 @@ export function refuseNotBuiltYet(sheet: Sheet<ManifestText>): void {
     if (sequence.music !== undefined) {
       refuse(sheet, [...at, "music"], `${who} asks for music, which is not built yet`, "Take music out.", "key");
     }
-    if (sequence.captions !== undefined && sequence.captions !== "off") {
-      const message = `${who} asks for ${sequence.captions} captions, which are not built yet`;
-      refuse(sheet, [...at, "captions"], message, "Take captions out or write off; dialogue may stay.");
-    }
     if (sequence.exports !== undefined && sequence.exports.length > 0) {
       refuse(sheet, [...at, "exports"], `${who} asks for exports, which are not built yet`, "Take exports out.");
     }

@@ -56,12 +56,18 @@ function problemsOf(issue: z.core.$ZodIssue, path: Path, schema: z.ZodType, root
   }
   if (issue.code === "invalid_union") {
     // A value that is a block was meant as one: what is wrong inside it says more than that it fits no alternative.
-    const inside = issue.errors.find((errors) => errors.every((error) => error.path.length > 0 || "keys" in error));
+    // Of several kinds of blocks it was meant as the one with which least is wrong.
+    const blocks = issue.errors.filter((errors) => errors.every((error) => error.path.length > 0 || "keys" in error));
+    const inside = blocks.toSorted((a, b) => wrongIn(a) - wrongIn(b))[0];
     if (inside) return inside.flatMap((error) => problemsOf(error, [...path, ...(error.path as Path)], schema, root));
   }
   const found = findLocated(root, path);
   const note = found.whole ? wrongValue(issue, path, schema, root) : missingKey(path, root);
   return [{ note, judged: path }];
+}
+
+function wrongIn(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, issue) => sum + ("keys" in issue ? issue.keys.length : 1), 0);
 }
 
 function unknownKey(key: string, path: Path, schema: z.ZodType, root: Located): SchemaProblem {

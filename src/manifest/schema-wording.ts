@@ -37,7 +37,7 @@ export function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.Zod
   let current: z.ZodType | undefined = unwrapped(schema);
   for (const step of path) {
     if (!current) return undefined;
-    if (current instanceof z.ZodUnion) current = objectOf(current);
+    if (current instanceof z.ZodUnion) current = alternativeFor(current, step);
     if (current instanceof z.ZodObject) current = (current.shape as Record<string, z.ZodType>)[String(step)];
     else if (current instanceof z.ZodArray) current = current.element as z.ZodType;
     else if (current instanceof z.ZodRecord) current = current.valueType as z.ZodType;
@@ -51,6 +51,15 @@ export function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.Zod
 export function keysOf(schema: z.ZodType | undefined): readonly string[] {
   const object = schema instanceof z.ZodUnion ? objectOf(schema) : schema;
   return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}
+
+/** The alternative that a step leads into: a list by a number, else the block that knows the key, else one of any keys. */
+function alternativeFor(union: z.ZodUnion, step: PropertyKey): z.ZodType | undefined {
+  const options = union.options as readonly z.ZodType[];
+  if (typeof step === "number") return options.find((option) => option instanceof z.ZodArray);
+  const object = objectOf(union);
+  const knows = object instanceof z.ZodObject && Object.hasOwn(object.shape, String(step));
+  return knows ? object : (options.find((option) => option instanceof z.ZodRecord) ?? object);
 }
 
 function objectOf(union: z.ZodUnion): z.ZodType | undefined {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CLIP_SECONDS } from "../shot/model.ts";
 import { RESOLUTIONS } from "../shot/resolution.ts";
+import { captionsSchema } from "./captions-schema.ts";
 import { choice, described } from "./schema-wording.ts";
 import { name, text } from "./shot-schema.ts";
 import { transitionKeys } from "./transition-schema.ts";
@@ -61,10 +62,15 @@ export const sequenceSchema = described(
       { must: "a number of LUFS from -70 to -5, or off" },
     ).optional(),
     music: musicSchema.optional(),
-    captions: choice(["soft", "burned", "sidecar", "off"], "Captions made of the shots' dialogue. Default off.", {
-      rule: "sequence-captions",
-      says: "captions are",
-    }).optional(),
+    captions: captionsSchema.optional(),
+    chapters: described(z.boolean(), "Whether each shot is a chapter of the film. Default true.").optional(),
+    poster: described(
+      z.number().min(0),
+      "Second of the film whose picture is its poster. Default: one that shows something.",
+      {
+        must: "a number of seconds, 0 or more",
+      },
+    ).optional(),
     on_missing: choice(
       ["hold", "slate", "skip"],
       "What becomes of the film when a run ends and clips are missing: hold (default) joins nothing, slate puts a card in their place, skip leaves them out.",

@@ -1,6 +1,7 @@
 import { type FrameRate, frameAt, parseFrameRate, showFrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, ShotId } from "../shot/id.ts";
 import { CLIP_SECONDS } from "../shot/model.ts";
+import { readCaptions } from "./captions.ts";
 import type { Draft } from "./draft.ts";
 import { checkShotName, type ShotNames } from "./graph.ts";
 import { checkIds } from "./ids.ts";
@@ -17,6 +18,9 @@ const USUAL_RATE: FrameRate = { numerator: 24, denominator: 1 };
 /** Name of the one film of a manifest that names none. */
 const USUAL_ID = "film";
 
+/** What is written into and beside a film whose manifest says nothing of it. */
+const WITHOUT_WORDS = { captions: undefined, chapters: true, poster: undefined } as const;
+
 /** Reads the films and reports what is wrong with them. Without `sequences` there is one, of all shots in order. */
 export function readSequences(
   sheet: Sheet<ManifestText>,
@@ -28,7 +32,8 @@ export function readSequences(
     const all = { in: undefined, out: undefined, transition: undefined, fit: "pad" } as const;
     const clips = shots.map((shot) => ({ shot: shot.id, place: shot.place, ...all }));
     const place = sheet.place(["shots"]);
-    return [{ id: USUAL_ID as SequenceId, place, clips, size: undefined, frameRate: undefined, onMissing: "hold" }];
+    const usual = { size: undefined, frameRate: undefined, onMissing: "hold", ...WITHOUT_WORDS } as const;
+    return [{ id: USUAL_ID as SequenceId, place, clips, ...usual }];
   }
   const ids = written.flatMap((sequence, index) =>
     sequence?.id === undefined ? [] : [{ id: sequence.id, at: ["sequences", index, "id"] }],
@@ -58,7 +63,21 @@ export function readSequences(
     if (sequence.id === undefined) return [];
     const place = sheet.place([...at, "id"]);
     const onMissing = sequence.on_missing ?? "hold";
-    return [{ id: sequence.id as SequenceId, place, clips, size: sequence.size, frameRate, onMissing }];
+    const captions = readCaptions(sequence.captions, [...at, "captions"], subject, clips, shots, sheet);
+    const { chapters = WITHOUT_WORDS.chapters, poster } = sequence;
+    return [
+      {
+        id: sequence.id as SequenceId,
+        place,
+        clips,
+        size: sequence.size,
+        frameRate,
+        onMissing,
+        captions,
+        chapters,
+        poster,
+      },
+    ];
   });
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SAFE_NAME } from "../shot/id.ts";
 import { ASPECT_RATIOS, MODELS, SEED_RANGE } from "../shot/model.ts";
 import { RESOLUTIONS } from "../shot/resolution.ts";
+import { dialogueSchema } from "./dialogue-schema.ts";
 import { choice, described } from "./schema-wording.ts";
 
 /** More attempts at one shot than this are a slip of the finger: each is paid. */
@@ -75,7 +76,7 @@ const settings = {
   pick: described(z.int().min(1), "Number of the take that the film uses. Default: the lowest that is good.", {
     must: "a whole number from 1",
   }).optional(),
-  dialogue: text("What is said, for captions.").optional(),
+  dialogue: dialogueSchema.optional(),
   retry: retrySchema.optional(),
 };
 

@@ -1,4 +1,5 @@
 import type { ShotId } from "../shot/id.ts";
+import { readDialogue } from "./dialogue.ts";
 import { checkCircles, checkShotName, type Need, type ShotNames } from "./graph.ts";
 import { checkIds } from "./ids.ts";
 import type { Shot } from "./manifest.ts";
@@ -64,13 +65,13 @@ async function readShot(
   readStill: ReadStill,
 ): Promise<Shot | undefined> {
   const { own, at, subject, namedAt } = settings;
-  const words = (key: "prompt" | "style" | "dialogue") => {
+  const words = (key: "prompt" | "style") => {
     const { value, at: place } = key === "prompt" ? { value: own.prompt, at: [...at, key] } : settings.get(key);
     return value === undefined ? undefined : readWords(value, place, subject, sheet, variables);
   };
   const prompt = words("prompt");
   const style = words("style");
-  const dialogue = words("dialogue");
+  const dialogue = readDialogue(settings, sheet, variables);
   if (prompt === "") {
     const message = `"prompt" of ${subject} is blank`;
     sheet.problem({ rule: "blank-prompt", at: [...at, "prompt"], message, fix: "Say what is to be seen." });
@@ -100,7 +101,7 @@ async function readShot(
     start,
     takes: settings.get("takes").value ?? 1,
     pick: settings.get("pick").value,
-    dialogue: dialogue === "" ? undefined : dialogue,
+    dialogue,
     retry,
   };
 }

@@ -18,18 +18,24 @@ export function readWords(
 ): string | undefined {
   const filled = variables.fill(text, at, more).replaceAll("\r\n", "\n").trim();
   if (filled.length > MOST_CHARACTERS) {
-    const message = `${quoted(String(at.at(-1)))} of ${owner} has more than ${MOST_CHARACTERS} characters`;
+    const message = `${named(at)} of ${owner} has more than ${MOST_CHARACTERS} characters`;
     sheet.problem({ rule: "text-too-long", at, message, fix: "Shorten it: no model reads that much." });
     return undefined;
   }
   const found = CONTROL.exec(filled);
   if (found) {
     const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    const message = `${quoted(String(at.at(-1)))} of ${owner} holds the control character U+${code}`;
+    const message = `${named(at)} of ${owner} holds the control character U+${code}`;
     sheet.problem({ rule: "control-character", at, message, fix: "Take it out." });
     return undefined;
   }
   return filled;
+}
+
+/** An item of a list by its number, all else by its key. */
+function named(at: Path): string {
+  const last = at.at(-1);
+  return typeof last === "number" ? `item ${last + 1} of ${quoted(String(at.at(-2)))}` : quoted(String(last));
 }
 
 /** A text ends its sentence when punctuation stands at its end, behind it perhaps a closing quote or bracket. */

@@ -6,8 +6,8 @@ export interface Chunk {
   readonly columns: number;
   /** columns of the space before it, which goes when a line begins here */
   readonly gap: number;
-  /** a sentence or a part of one ends with it: a good place to break */
-  readonly ends: "sentence" | "clause" | "nothing";
+  /** a part of the text ends with it: a good place to break, and behind a `line`, which its author ended, the only one */
+  readonly ends: "line" | "sentence" | "clause" | "nothing";
 }
 
 /** Scripts that are written without spaces between words. */
@@ -40,18 +40,21 @@ const CLAUSE_END = new RegExp(`[,;:–—、，；：،؛]${CLOSING}`, "u");
  * @see JIS X 4051, characters not starting and not ending a line; Unicode Standard Annex 14
  */
 export function chunksOf(text: string, language: string, widest: number): readonly Chunk[] {
-  const pieces: { text: string; gap: number }[] = [];
+  const pieces: Piece[] = [];
   let gap = 0;
   let isOpen = false; // whether the next word may still join the piece before it
   for (const { segment } of segmenterFor(language).segment(text)) {
     if (SPACE.test(segment)) {
-      gap = displayWidth(segment === "\u200b" ? "" : " ");
+      const last = pieces.at(-1);
+      if (last && segment.includes("\n")) pieces.splice(-1, 1, { ...last, isEnded: true });
+      gap = segment === "\u200b" ? 0 : 1;
       isOpen = false;
       continue;
     }
     const last = pieces.at(-1);
-    if (isOpen && last && !mayBreakBetween(last.text, segment)) last.text += segment;
-    else pieces.push({ text: segment, gap });
+    const grown = isOpen && last && !mayBreakBetween(last.text, segment);
+    if (grown) pieces.splice(-1, 1, { ...last, text: last.text + segment });
+    else pieces.push({ text: segment, gap, isEnded: false });
     [gap, isOpen] = [0, true];
   }
   return pieces.flatMap((piece) => cutToFit(piece, widest)).map(judge);
@@ -63,19 +66,27 @@ function mayBreakBetween(before: string, after: string): boolean {
   return SPACELESS.test(last) || SPACELESS.test(first) || AFTER_HYPHEN.test(before);
 }
 
-function cutToFit(piece: { readonly text: string; readonly gap: number }, widest: number) {
-  if (displayWidth(piece.text) <= widest) return [piece];
-  const cut: { text: string; gap: number }[] = [{ text: "", gap: piece.gap }];
-  for (const letter of lettersOf(piece.text)) {
-    const last = cut.at(-1);
-    if (last && displayWidth(last.text + letter) <= widest) last.text += letter;
-    else cut.push({ text: letter, gap: 0 });
-  }
-  return cut;
+interface Piece {
+  readonly text: string;
+  readonly gap: number;
+  readonly isEnded: boolean;
 }
 
-function judge({ text, gap }: { readonly text: string; readonly gap: number }): Chunk {
-  const ends = SENTENCE_END.test(text) ? "sentence" : CLAUSE_END.test(text) ? "clause" : "nothing";
+function cutToFit(piece: Piece, widest: number): readonly Piece[] {
+  if (displayWidth(piece.text) <= widest) return [piece];
+  const texts = [""];
+  for (const letter of lettersOf(piece.text)) {
+    const grown = `${texts.at(-1)}${letter}`;
+    if (displayWidth(grown) <= widest) texts.splice(-1, 1, grown);
+    else texts.push(letter);
+  }
+  return texts.map((text, index) => {
+    return { text, gap: index === 0 ? piece.gap : 0, isEnded: piece.isEnded && index === texts.length - 1 };
+  });
+}
+
+function judge({ text, gap, isEnded }: Piece): Chunk {
+  const ends = isEnded ? "line" : SENTENCE_END.test(text) ? "sentence" : CLAUSE_END.test(text) ? "clause" : "nothing";
   return { text, columns: displayWidth(text), gap, ends };
 }
 

@@ -17,7 +17,7 @@ export interface Spoken {
 }
 
 /** Shorter than this an eye does not catch it: five sixths of a second. */
-const SHORTEST_SECONDS = 5 / 6;
+export const SHORTEST_SECONDS = 5 / 6;
 
 /** Columns a second: what adults read at ease of Latin letters, and twice what they do of Chinese or Japanese ones. */
 const EASY_COLUMNS = 20;
@@ -31,29 +31,28 @@ const WIDE_SHARE = 0.76;
 
 /**
  * Captions of what is said. A text that fills more than two lines becomes several cues one after another, which share its time
- * by their length; one whose time is too short to be read stays as long as nothing else is said.
+ * by their length; one whose time is too short to be read stays as long as it may.
  *
- * @param spoken - in the order of time, none begins before the one before has ended
  * @param size - of the film: an upright picture has shorter lines
  */
-export function cuesOf(spoken: readonly Spoken[], language: string, rate: FrameRate, size: PixelSize): readonly Cue[] {
-  return spoken.flatMap(({ text, startFrame, endFrame, latestFrame }) => {
-    const plain = withoutEmbeddings(text);
-    const shape = shapeFor(plain, size);
-    const blocks = blocksOf(chunksOf(plain, language, shape.columns), shape);
-    const lengths = blocks.map(lengthOf);
-    const easy = Math.ceil((easySeconds(lengths) * rate.numerator) / rate.denominator);
-    const end = Math.max(endFrame, Math.min(latestFrame, startFrame + easy));
-    const direct = readsFromRight(plain, language) ? fromRight : (line: string) => line;
-    return share(end - startFrame, lengths).map(({ from, to, first, last }): Cue => {
-      const lines = blocks.slice(first, last).flat();
-      return {
-        startSeconds: secondsOf(startFrame + from, rate),
-        endSeconds: secondsOf(startFrame + to, rate),
-        lines: lines.map((line) => direct(textOf(line))),
-      };
-    });
-  });
+export function cuesOf(
+  { text, startFrame, endFrame, latestFrame }: Spoken,
+  language: string,
+  rate: FrameRate,
+  size: PixelSize,
+): readonly Cue[] {
+  const plain = withoutEmbeddings(text);
+  const shape = shapeFor(plain, size);
+  const blocks = blocksOf(chunksOf(plain, language, shape.columns), shape);
+  const lengths = blocks.map(lengthOf);
+  const easy = Math.ceil((easySeconds(lengths) * rate.numerator) / rate.denominator);
+  const end = Math.max(endFrame, Math.min(latestFrame, startFrame + easy));
+  const direct = readsFromRight(plain, language) ? fromRight : (line: string) => line;
+  return share(end - startFrame, lengths).map(({ from, to, first, last }) => ({
+    startSeconds: secondsOf(startFrame + from, rate),
+    endSeconds: secondsOf(startFrame + to, rate),
+    lines: blocks.slice(first, last).flatMap((block) => block.map((line) => direct(textOf(line)))),
+  }));
 }
 
 /** Whether a cue goes by faster than most people read. */

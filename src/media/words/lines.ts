@@ -32,18 +32,18 @@ export function blocksOf(chunks: readonly Chunk[], shape: BlockShape): readonly 
   return blocks;
 }
 
-/** Sentences. */
+/** Sentences, and lines of which the author ended each. */
 function partsOf(chunks: readonly Chunk[]): readonly (readonly Chunk[])[] {
   const parts: Chunk[][] = [[]];
   for (const chunk of chunks) {
     parts.at(-1)?.push(chunk);
-    if (chunk.ends === "sentence") parts.push([]);
+    if (chunk.ends === "sentence" || chunk.ends === "line") parts.push([]);
   }
   return parts.filter((part) => part.length > 0);
 }
 
 /** What a break costs beside the unevenness of its lines, in squared columns. */
-const BREAK_COST = { sentence: 0, clause: 8, nothing: 40 } as const;
+const BREAK_COST = { line: 0, sentence: 0, clause: 8, nothing: 40 } as const;
 
 /** Makes fewer lines win over evener ones. */
 const LINE_COST = 1e6;
@@ -56,13 +56,14 @@ const LINE_COST = 1e6;
 function linesOf(chunks: readonly Chunk[], columns: number): Block {
   const total = widthOf(chunks);
   const even = total / Math.ceil(total / columns);
-  // best[end]: the cheapest way to break the first `end` chunks, and where its last line begins
+  // at each number of chunks: the cheapest way to break so many, and where its last line begins
   const best: { cost: number; from: number }[] = [{ cost: 0, from: 0 }];
   for (let end = 1; end <= chunks.length; end++) {
     let found = { cost: Number.POSITIVE_INFINITY, from: end - 1 };
     for (let from = end - 1; from >= 0; from--) {
       const width = widthOf(chunks.slice(from, end));
-      if (width > columns) break;
+      const isCrossed = from < end - 1 && chunks[from]?.ends === "line";
+      if (width > columns || isCrossed) break;
       const broken = end === chunks.length ? 0 : BREAK_COST[chunks[end - 1]?.ends ?? "nothing"];
       const cost = (best[from]?.cost ?? 0) + LINE_COST + (width - even) ** 2 + broken;
       if (cost < found.cost) found = { cost, from };
