@@ -26,6 +26,12 @@ export function refuseNotBuiltYet(sheet: Sheet<ManifestText>): void {
     if (sequence.music !== undefined) {
       refuse(sheet, [...at, "music"], `${who} asks for music, which is not built yet`, "Take music out.", "key");
     }
+    const { captions } = sequence;
+    const way = typeof captions === "string" ? captions : captions?.burned === undefined ? captions?.as : "burned";
+    if (way === "soft" || way === "burned") {
+      const message = `${who} asks for ${way} captions, which are not built yet`;
+      refuse(sheet, [...at, "captions"], message, "Write sidecar: files beside the film.");
+    }
     if (sequence.exports !== undefined && sequence.exports.length > 0) {
       refuse(sheet, [...at, "exports"], `${who} asks for exports, which are not built yet`, "Take exports out.");
     }

@@ -96,9 +96,14 @@ function timeLines(lines: readonly TimedWords[], clip: SpeakingClip, own: Stretc
     );
     return stretch ? shareOut(run, stretch) : [];
   });
-  return timed.flatMap(({ text, start, end }, index) => {
-    const latestFrame = Math.max(end, timed[index + 1]?.start ?? own.end);
-    return text === undefined ? [] : [{ text, startFrame: start, endFrame: end, latestFrame }];
+  let free = own.start;
+  return timed.flatMap(({ text, ...seen }, index) => {
+    const next = timed[index + 1]?.start ?? own.end;
+    const startFrame = Math.max(seen.start, free);
+    const endFrame = Math.max(startFrame + 1, Math.min(seen.end, next));
+    if (startFrame >= own.end) return [];
+    free = endFrame;
+    return text === undefined ? [] : [{ text, startFrame, endFrame, latestFrame: Math.max(endFrame, next) }];
   });
 }
 
@@ -117,9 +122,8 @@ function runsOf(lines: readonly TimedWords[]): readonly (readonly TimedWords[])[
 /** What is seen of a stretch; undefined: nothing. What is said in the neighbour's half of a transition moves out of it. */
 function within(from: number, to: number, clip: SpeakingClip, own: Stretch, rate: FrameRate): Stretch | undefined {
   if (to <= clip.startFrame || from >= clip.startFrame + clip.frames) return undefined;
-  const shortest = Math.min(Math.max(1, frameAt(SHORTEST_SECONDS, rate)), own.end - own.start, to - from);
-  const start = Math.max(own.start, Math.min(from, own.end - shortest));
-  const end = Math.min(own.end, Math.max(to, start + shortest));
+  const start = Math.max(own.start, Math.min(from, own.end - frameAt(SHORTEST_SECONDS, rate)));
+  const end = Math.min(own.end, Math.max(to, start + 1));
   return end > start ? { start, end } : undefined;
 }
 

@@ -14,6 +14,7 @@ import {
 } from "../shot/resolution.ts";
 import type { PictureFit } from "../shot/transition.ts";
 import { ASSUMED_CLIP } from "./assumed-clip.ts";
+import { type FilmCaptions, planCaptions, type SpeakingClip } from "./film-captions.ts";
 import { type Placed, placeClips } from "./film-places.ts";
 import { isOnShelf } from "./shelf.ts";
 import { slateWords } from "./slate.ts";
@@ -33,6 +34,8 @@ export interface FilmPlan {
   /** of all clips together, less what plays over two of them at once */
   readonly frames: number;
   readonly seconds: number;
+  /** undefined: none */
+  readonly captions: FilmCaptions | undefined;
   /** shots that are shown otherwise than the manifest wants; empty: the film is whole */
   readonly standIns: readonly StandIn[];
   /** of all that decides the film's bytes */
@@ -145,7 +148,8 @@ function cutFilm(
     const trim = trimOf(each.clip, source);
     const sourceFrames = trim ? trim.end - trim.first : source.frames;
     const frames = Math.max(1, frameAt(secondsOf(sourceFrames, source.frameRate), frameRate));
-    return { each, trim, frames, wanted: each.clip.transition };
+    const fromSeconds = secondsOf(trim?.first ?? 0, source.frameRate);
+    return { each, trim, frames, fromSeconds, wanted: each.clip.transition };
   });
   const clips = placeClips(cuts, frameRate).map((placed, index): FilmClip => {
     const { each, trim } = cuts[index] ?? {};
@@ -159,15 +163,20 @@ function cutFilm(
   const last = clips.at(-1);
   const frames = last ? last.startFrame + last.frames : 0;
   const orientation = mostCommon(found.map(({ file }) => orientationOf(file.size)));
+  const filmSize = pixelSize(size, orientation);
+  const speaking = clips.map(({ shot, shows, startFrame, frames }, index): SpeakingClip => {
+    return { shot, isSlate: shows === "slate", startFrame, frames, fromSeconds: cuts[index]?.fromSeconds ?? 0 };
+  });
   const plan = {
     sequence: sequence.id,
     file: `films/${sequence.id}.mp4`,
     title: view.manifest.title,
-    size: pixelSize(size, orientation),
+    size: filmSize,
     frameRate,
     clips,
     frames,
     seconds: secondsOf(frames, frameRate),
+    captions: sequence.captions && planCaptions(sequence.captions, speaking, view.manifest.shots, frameRate, filmSize),
     standIns,
   };
   return { ...plan, filmHash: hashFilm(plan) };

@@ -9,6 +9,7 @@ import { isSelected } from "../plan/view.ts";
 import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import { showFrameRate } from "../shot/frame-rate.ts";
 import { showCommand } from "../world/shown-command.ts";
+import { captionWords, hastyWords } from "./caption-words.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { planTimeMs } from "./plan-time.ts";
 import { joinManner, type TakeWork, takeWork } from "./plan-work.ts";
@@ -158,7 +159,8 @@ function joinsBlock(plan: Plan, { style, drawsWords }: PlanContext): readonly st
     return `  ${padEnd(step.film.file, width)}  ${joinWords(step, style)}${missingWords(sequence, plan)}`;
   });
   const isBlank = drawsWords === false && joins.some(({ sequence }) => sequence.onMissing === "slate");
-  return ["Films", ...lines, ...(isBlank ? [`  ${paint(style, "yellow", SLATES_BLANK)}`] : [])];
+  const doubts = [...hastyWords(joins.map(({ step }) => step)), ...(isBlank ? [SLATES_BLANK] : [])];
+  return ["Films", ...lines, ...doubts.map((doubt) => `  ${paint(style, "yellow", doubt)}`)];
 }
 
 /** What becomes of the film should shots not come that this plan buys or waits for. */
@@ -175,7 +177,7 @@ function joinWords({ film, why }: JoinStep, style: Style): string {
   const how = manner.copied ? `${clips} to copy` : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
   const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
   const length = `${countOf(film.frames, "frame")}, ${showPlayingTime(film.seconds)}`;
-  return `${length}, ${pixels}: ${how}${lacks} ${paint(style, "dim", `(${why})`)}`;
+  return `${length}, ${pixels}: ${how}${lacks}${captionWords(film.captions)} ${paint(style, "dim", `(${why})`)}`;
 }
 
 /** What needs nothing is counted; a film that waits says for what. */

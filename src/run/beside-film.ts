@@ -1,5 +1,6 @@
 import type { FilmPlan } from "../plan/film.ts";
 import type { BesideFile } from "../shot/film-figures.ts";
+import { captionFiles } from "./caption-files.ts";
 import type { RunContext } from "./context.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -10,12 +11,25 @@ export interface BesideWork {
   write(path: string): Promise<void>;
 }
 
-/** What lies beside a film, made again with it: all of it follows from the film's plan. */
+/** What a file beside a film may be made with. */
+export type BesideContext = Pick<RunContext, "world" | "media" | "batchFolder" | "leave">;
+
+/**
+ * What lies beside a film, made again with it: all of it follows from the film's plan.
+ *
+ * @param before - what lay there until now; what is not wanted any more would tell of another film, and goes
+ */
 export async function writeBeside(
   wanted: readonly BesideWork[],
+  before: readonly BesideFile[],
   { world, batchFolder }: Pick<RunContext, "world" | "batchFolder">,
   recorder: Recorder,
 ): Promise<readonly BesideFile[]> {
+  for (const { file } of before) {
+    if (wanted.some((each) => each.file === file)) continue;
+    await world.files.remove(`${batchFolder}/${file}`);
+    recorder.shelve(file, undefined);
+  }
   const written: BesideFile[] = [];
   for (const { file, write } of wanted) {
     await write(`${batchFolder}/${file}`);
@@ -27,6 +41,6 @@ export async function writeBeside(
 }
 
 /** Everything that this film wants beside it. */
-export function besideWork(_film: FilmPlan): readonly BesideWork[] {
-  return [];
+export function besideWork(film: FilmPlan, context: BesideContext): readonly BesideWork[] {
+  return [...captionFiles(film, context)];
 }

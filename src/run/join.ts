@@ -42,9 +42,10 @@ export async function join(
   const { recorder } = tools;
   try {
     // Where only something beside the film is gone, the film itself is left as it is.
-    const kept = step.why === "file beside it missing" ? recorder.view().state.films.get(film.sequence) : undefined;
+    const before = recorder.view().state.films.get(film.sequence);
+    const kept = step.why === "file beside it missing" ? before : undefined;
     const joined = kept ?? (await joinFilm(step, context, tools));
-    const beside = await writeBeside(besideWork(film), context, recorder);
+    const beside = await writeBeside(besideWork(film, context), before?.beside ?? [], context, recorder);
     const { sequence, filmHash, file } = film;
     const { bytes, sha256, frames, seconds, figures } = joined;
     const record = { sequence, filmHash, file, bytes, sha256, frames, seconds, beside };

@@ -500,11 +500,6 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
     '7:5+5 sequence "film" asks for music, which is not built yet [not-built-yet] Take music out.',
   ],
   [
-    "captions",
-    film("shots: [a]", "captions: soft"),
-    '7:15+4 sequence "film" asks for soft captions, which are not built yet [not-built-yet] Take captions out or write off; dialogue may stay.',
-  ],
-  [
     "exports",
     film("shots: [a]", "exports: [otio]"),
     '7:14+6 sequence "film" asks for exports, which are not built yet [not-built-yet] Take exports out.',

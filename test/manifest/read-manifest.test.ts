@@ -41,7 +41,7 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         start: { from: "prompt" },
         takes: 1,
         pick: undefined,
-        dialogue: undefined,
+        dialogue: [],
       },
     ],
     sequences: [
@@ -61,6 +61,9 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         size: undefined,
         frameRate: undefined,
         onMissing: "hold",
+        captions: undefined,
+        chapters: true,
+        poster: undefined,
       },
     ],
   });
@@ -129,7 +132,7 @@ sequences:
       start: { from: "follows", parent: "a", last: still("still.png", "image/png") },
       takes: 20,
       pick: 21,
-      dialogue: "Hi",
+      dialogue: [{ texts: [{ language: undefined, text: "Hi" }], in: undefined, out: undefined }],
     },
     { ...common, resolution: "4k", translate: false, start: { from: "extends", parent: "c" } },
   ]);

@@ -24,7 +24,7 @@ export function shot(id: string, about: Partial<Shot> = {}): Shot {
     start: { from: "prompt" },
     takes: 1,
     pick: undefined,
-    dialogue: undefined,
+    dialogue: [],
     retry: undefined,
     ...about,
   };
@@ -38,6 +38,8 @@ export function extend(id: string, parent: string, about: Partial<Shot> = {}): S
   return shot(id, { start: { from: "extends", parent: parent as ShotId }, ...about });
 }
 
+const WITHOUT_WORDS = { captions: undefined, chapters: true, poster: undefined } as const;
+
 /** A film of these shots; `in` and `out` by shot id where they are cut. */
 export function sequence(id: string, shots: readonly string[], about: Partial<Sequence> = {}): Sequence {
   const clips = shots.map((name) => ({
@@ -48,7 +50,16 @@ export function sequence(id: string, shots: readonly string[], about: Partial<Se
     transition: undefined,
     fit: "pad" as const,
   }));
-  return { id: id as SequenceId, place, clips, size: undefined, frameRate: undefined, onMissing: "hold", ...about };
+  return {
+    id: id as SequenceId,
+    place,
+    clips,
+    size: undefined,
+    frameRate: undefined,
+    onMissing: "hold",
+    ...WITHOUT_WORDS,
+    ...about,
+  };
 }
 
 export function manifest(shots: readonly Shot[], sequences?: readonly Sequence[]): Manifest {

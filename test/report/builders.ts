@@ -34,6 +34,8 @@ export function shot(id: string, changes: Partial<Shot> = {}, line = 7): Shot {
   });
 }
 
+const WITHOUT_WORDS = { captions: undefined, chapters: true, poster: undefined } as const;
+
 export function film(id: string, shots: readonly string[], changes: Partial<Sequence> = {}): Sequence {
   const place = { file: "manifests/keeper.yaml", line: 40, column: 9 };
   const clips = shots.map((each) => ({
@@ -44,7 +46,16 @@ export function film(id: string, shots: readonly string[], changes: Partial<Sequ
     transition: undefined,
     fit: "pad" as const,
   }));
-  return { id: id as SequenceId, place, clips, size: undefined, frameRate: undefined, onMissing: "hold", ...changes };
+  return {
+    id: id as SequenceId,
+    place,
+    clips,
+    size: undefined,
+    frameRate: undefined,
+    onMissing: "hold",
+    ...WITHOUT_WORDS,
+    ...changes,
+  };
 }
 
 export function manifest(shots: readonly Shot[], changes: Partial<Manifest> = {}): Manifest {

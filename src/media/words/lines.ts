@@ -43,7 +43,7 @@ function partsOf(chunks: readonly Chunk[]): readonly (readonly Chunk[])[] {
 }
 
 /** What a break costs beside the unevenness of its lines, in squared columns. */
-const BREAK_COST = { line: 0, sentence: 0, clause: 8, nothing: 40 } as const;
+const BREAK_COST = { line: 0, sentence: 0, clause: 20, nothing: 120 } as const;
 
 /** Makes fewer lines win over evener ones. */
 const LINE_COST = 1e6;

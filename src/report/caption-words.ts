@@ -1,0 +1,21 @@
+import { allOf } from "../manifest/wording.ts";
+import type { FilmCaptions } from "../plan/film-captions.ts";
+import type { JoinStep } from "../plan/step.ts";
+import { nameShots } from "./tell-problems.ts";
+
+/** `; captions in en and de beside it`: what a film's plan says of them; empty where there are none. */
+export function captionWords(captions: FilmCaptions | undefined): string {
+  if (!captions) return "";
+  const named = captions.tracks.map(({ language }) => language).filter((language) => language !== "und");
+  const languages = named.length > 0 ? ` in ${allOf(named)}` : "";
+  return `; captions${languages} beside it`;
+}
+
+/** A line a film whose captions many could not read to the end. */
+export function hastyWords(joins: readonly JoinStep[]): readonly string[] {
+  return joins.flatMap(({ sequence, film }) => {
+    const hasty = film.captions?.hasty ?? [];
+    if (hasty.length === 0) return [];
+    return [`What is said in ${nameShots(hasty)} is too long to be read in its time in film "${sequence}".`];
+  });
+}

@@ -1,0 +1,49 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openStudio } from "./studio.ts";
+
+const manifest = (captions: string) => `
+name: film
+shots:
+  - { id: a, prompt: A harbour, dialogue: { en: "Nobody came that winter.", de: "Niemand kam in jenem Winter." } }
+  - { id: b, prompt: A keeper, dialogue: [{ text: { en: One, de: Eins }, in: 1, out: 3 }, { en: Two, de: Zwei }] }
+sequences:
+  - { id: film, shots: [{ shot: a, out: 1 }, { shot: b, in: 2, out: 4.5 }], captions: ${captions} }
+`;
+
+test.concurrent("captions lie beside their film, timed by where its clips are cut, and are made again when they are gone", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished);
+  await studio.write("film.yaml", manifest("{ as: sidecar, languages: [en, de] }"));
+  const ran = await studio.callsheet("run", "film.yaml");
+  expect(ran, ran.stdout + ran.stderr).toMatchObject({ exitCode: 0 });
+  const srt = (...cues: readonly string[]) => cues.map((cue) => `${cue.replaceAll("\n", "\r\n")}\r\n\r\n`).join("");
+  const english = srt(
+    "1\n00:00:00,000 --> 00:00:01,000\nNobody came that winter.",
+    "2\n00:00:01,000 --> 00:00:02,000\nOne",
+    "3\n00:00:02,000 --> 00:00:03,500\nTwo",
+  );
+  expect(await studio.read("output/film/films/film.srt")).toBe(english);
+  expect(await studio.read("output/film/films/film.de.srt")).toContain("Zwei");
+  expect(await studio.read("output/film/films/film.de.vtt")).toContain("NOTE Language: de");
+  const beside = ["films/film.srt", "films/film.vtt", "films/film.de.srt", "films/film.de.vtt"];
+  const { sequences } = await studio.summary("film");
+  expect(sequences).toMatchObject([{ state: "joined", beside }]);
+
+  const film = join(studio.folder, "output/film/films/film.mp4");
+  const before = await stat(film);
+  await rm(join(studio.folder, "output/film/films/film.srt"));
+  const planned = await studio.callsheet("plan", "film.yaml");
+  expect(planned.stdout).toContain("captions in en and de beside it (file beside it missing)");
+  const again = await studio.callsheet("run", "film.yaml");
+  expect(again, again.stdout + again.stderr).toMatchObject({ exitCode: 0 });
+  expect(await studio.read("output/film/films/film.srt")).toBe(english);
+  expect((await stat(film)).mtimeMs).toBe(before.mtimeMs);
+
+  await studio.write("film.yaml", manifest("{ as: sidecar, languages: [de] }"));
+  await studio.callsheet("run", "film.yaml");
+  expect(await readdir(join(studio.folder, "output/film/films"))).toEqual(["film.mp4", "film.srt", "film.vtt"]);
+  expect(await studio.read("output/film/films/film.srt")).toContain("Niemand kam");
+});
