@@ -1,18 +1,9 @@
 import type { FilmPlan } from "../plan/film.ts";
 import type { BesideFile } from "../shot/film-figures.ts";
+import type { BesideContext, BesideWork } from "./beside-work.ts";
 import { captionFiles } from "./caption-files.ts";
 import type { RunContext } from "./context.ts";
 import type { Recorder } from "./recorder.ts";
-
-/** A file that a film wants beside it; `write` puts it there whole or not at all. */
-export interface BesideWork {
-  /** relative to the batch folder */
-  readonly file: string;
-  write(path: string): Promise<void>;
-}
-
-/** What a file beside a film may be made with. */
-export type BesideContext = Pick<RunContext, "world" | "media" | "batchFolder" | "leave">;
 
 /**
  * What lies beside a film, made again with it: all of it follows from the film's plan.

@@ -1,7 +1,7 @@
 import { writeSrt } from "../media/words/srt.ts";
 import { writeWebVtt } from "../media/words/webvtt.ts";
 import type { FilmPlan } from "../plan/film.ts";
-import type { BesideContext, BesideWork } from "./beside-film.ts";
+import type { BesideContext, BesideWork } from "./beside-work.ts";
 
 /**
  * Subtitle files of a film, a pair a language, whatever else becomes of its captions: the first language's have the film's
