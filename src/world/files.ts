@@ -1,7 +1,11 @@
 /** The disk. Every write that others rely on is whole or absent: temporary name, fsync, rename, fsync of the folder. */
 export interface Files {
   readText(path: string): Promise<string>;
-  readBytes(path: string, range?: { readonly start: number; readonly length: number }): Promise<Uint8Array>;
+  /** a file, or as much of a stretch of it as there is; `into` is memory to put it in, at least as long as the stretch */
+  readBytes(
+    path: string,
+    range?: { readonly start: number; readonly length: number; readonly into?: Uint8Array },
+  ): Promise<Uint8Array>;
   /** undefined when nothing is there */
   stat(path: string): Promise<FileStat | undefined>;
   /** names in a folder, sorted; empty when the folder is not there */
@@ -15,7 +19,10 @@ export interface Files {
    * @param olderThanMs - 0 only where nobody else can be writing
    */
   removeLeftovers(folder: string, olderThanMs: number): Promise<void>;
-  /** appends to a file that may grow over several calls, or starts it again; a link is never written through (`ELOOP`) */
+  /**
+   * Appends to a file that may grow over several calls, or starts it again; a link is never written through (`ELOOP`). A
+   * piece is written before the next is asked for, so that the pieces may share their memory.
+   */
   appendStream(path: string, bytes: AsyncIterable<Uint8Array>, options: { readonly restart: boolean }): Promise<void>;
   /** adds one line, given without its end, and returns once it is on the disk; the file gets mode 0600, and is no link */
   appendLine(path: string, line: string): Promise<void>;

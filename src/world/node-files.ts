@@ -26,7 +26,7 @@ export function openFiles(): Files {
       if (!range) return readFile(path);
       const file = await open(path, "r");
       try {
-        const bytes = new Uint8Array(range.length);
+        const bytes = range.into ?? new Uint8Array(range.length);
         const { bytesRead } = await file.read(bytes, 0, range.length, range.start);
         return bytes.subarray(0, bytesRead);
       } finally {

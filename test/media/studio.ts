@@ -58,7 +58,8 @@ export function jobOf(
     format: { size: { width, height }, frameRate },
     frames,
     sound: { clips: heard },
-    tags: { title },
+    ...{ chapters: [], captions: [] },
+    tags: { title, createdAt: undefined, filmHash: undefined },
     ...folders,
   };
 }

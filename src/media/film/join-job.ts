@@ -1,7 +1,9 @@
 import type { FilmFigures } from "../../shot/film-figures.ts";
+import type { Sha256 } from "../../shot/id.ts";
 import type { ClipFacts } from "../clip/clip-facts.ts";
 import type { FilmFormat } from "../picture/film-format.ts";
 import type { FilmSound } from "../sound/film-sound-plan.ts";
+import type { CaptionTrack } from "../words/cue.ts";
 
 /** A film to be made: its picture part by part, and what is heard meanwhile. */
 export interface JoinJob {
@@ -11,6 +13,10 @@ export interface JoinJob {
   /** of all parts together */
   readonly frames: number;
   readonly sound: FilmSound;
+  /** in order, the first at frame 0; empty: none */
+  readonly chapters: readonly Chapter[];
+  /** tracks that a player shows when asked */
+  readonly captions: readonly CaptionTrack[];
   readonly tags: FilmTags;
   readonly output: string;
   /** a folder for what is made on the way; only what this join put there is removed */
@@ -30,9 +36,18 @@ export interface PicturePart {
   readonly end: number;
 }
 
+export interface Chapter {
+  readonly startFrame: number;
+  readonly title: string;
+}
+
 /** What the film's file says of itself. */
 export interface FilmTags {
   readonly title: string | undefined;
+  /** epoch milliseconds: of the newest clip, as a film must not depend on when it was joined */
+  readonly createdAt: number | undefined;
+  /** of all that decides the film */
+  readonly filmHash: Sha256 | undefined;
 }
 
 export interface JoinedFilm {

@@ -1,36 +1,24 @@
-import { createHash } from "node:crypto";
-import { secondsOf } from "../../shot/frame-rate.ts";
+import { crc32 } from "node:zlib";
 import type { World } from "../../world/world.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
-import { type Mp4, type Mp4Track, readMp4 } from "../mp4/mp4.ts";
-import { digestPackets } from "../mp4/packet-digest.ts";
-import { shownTimes } from "../mp4/times.ts";
-import type { JoinJob, PicturePart } from "./join-job.ts";
-
-/** How far apart picture and sound may end. */
-const END_TOLERANCE_SECONDS = 0.025;
-
-/** Numbers of the clips (from 1) and what is wrong: that ffmpeg ended well proves nothing. */
-export class FilmNotExact extends Error {
-  override readonly name = "FilmNotExact";
-  constructor(
-    readonly faults: readonly string[],
-    readonly film: string,
-  ) {
-    super(`the joined film is not what went into it: ${faults.join("; ")}`);
-  }
-}
+import { type Mp4, readMp4 } from "../mp4/mp4.ts";
+import { packetsOf } from "../mp4/packet-checksums.ts";
+import { readPackets } from "../mp4/packet-window.ts";
+import { readParts, type SourcePart, unlikeSource } from "./source-parts.ts";
+import { strayParameterSets, unknownParameterSets } from "./verify-parameter-sets.ts";
+import { timeFaults } from "./verify-times.ts";
+import type { WhatWentIn, WrittenTracks } from "./what-went-in.ts";
 
 /**
- * Reads a joined film back and compares it with its parts: every packet of the picture, when each is shown, and when both
- * tracks begin and end. Done with our own reader, as the muxer must not be its own judge.
+ * Reads a joined film back, once, and compares it with its parts: every packet, when each is shown, what decodes it, and when
+ * both tracks begin and end. Done with our own reader, as whoever wrote the film must not be its judge.
  *
  * @returns what is wrong, in words; empty when the film is exact
  */
 export async function findFaults(
   world: Pick<World, "files">,
   film: string,
-  job: Pick<JoinJob, "picture" | "format" | "frames">,
+  { job, written }: WhatWentIn,
   onPart: (done: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
@@ -43,116 +31,80 @@ export async function findFaults(
   }
   const pictures = movie.tracks.filter(({ kind }) => kind === "picture");
   const sounds = movie.tracks.filter(({ kind }) => kind === "sound");
+  const texts = job.captions.length + (job.chapters.length > 0 ? 1 : 0);
   const [picture] = pictures;
   const [sound] = sounds;
-  if (!picture || !sound || pictures.length + sounds.length !== movie.tracks.length || movie.tracks.length !== 2) {
+  if (!picture || !sound || pictures.length > 1 || sounds.length > 1 || movie.tracks.length !== 2 + texts) {
     return [
-      `it has ${pictures.length} tracks of picture and ${sounds.length} of sound among ${movie.tracks.length}, not one of each`,
+      `it has ${pictures.length} tracks of picture and ${sounds.length} of sound among ${movie.tracks.length}, not one of each and ${texts} of text`,
     ];
   }
-  return [
-    ...headFaults(picture, job.picture),
-    ...timeFaults(movie, picture, sound, job),
-    ...(await packetFaults(world, film, movie, picture, job.picture, onPart, signal)),
-  ];
-}
-
-function headFaults(picture: Mp4Track, parts: readonly PicturePart[]): readonly string[] {
-  const config = createHash("sha256").update(picture.decoderConfig).digest("hex");
-  const odd = parts.findIndex(({ facts }) => facts.video.decoderConfig !== config);
-  return [
+  const parts = await readParts(world.files, job.picture, written?.picture, signal);
+  const faults = [
     ...(picture.descriptions === 1 ? [] : [`its picture has ${picture.descriptions} descriptions`]),
-    ...(odd === -1 ? [] : [`clip ${odd + 1} needs other decoder settings than the film has`]),
+    ...unknownParameterSets(picture, parts),
+    ...timeFaults(movie, picture, sound, job, written),
+    ...unlikeSource(picture, movie, parts),
+    ...(await packetFaults(world, film, movie, parts, written, onPart, signal)),
   ];
+  return [...new Set(faults)]; // other packets are mostly of another size too
 }
 
-function timeFaults(
-  movie: Mp4,
-  picture: Mp4Track,
-  sound: Mp4Track,
-  { frames, format: { frameRate: rate } }: Pick<JoinJob, "format" | "frames">,
-): readonly string[] {
-  if (picture.samples.count !== frames) return [`it has ${picture.samples.count} frames, its clips have ${frames}`];
-
-  const faults: string[] = [];
-  const shown = shownTimes(picture, movie);
-  // Whole ticks a frame leave no room for rounding; where a rate does not fit the ticks, each frame is rounded by itself.
-  const ticksPerFrame = (picture.timescale * rate.denominator) / rate.numerator;
-  const tolerance = Number.isInteger(ticksPerFrame) ? 0.001 : 1;
-  const early = Float64Array.from(shown.ticks).sort();
-  const misplaced = early.findIndex((ticks, index) => Math.abs(ticks - index * ticksPerFrame) > tolerance);
-  if (misplaced !== -1) {
-    const is = ((early[misplaced] ?? 0) / picture.timescale).toFixed(6);
-    faults.push(`frame ${misplaced} is shown at ${is} s, not at ${secondsOf(misplaced, rate).toFixed(6)} s`);
-  }
-  if (shown.hides) faults.push("an edit list hides some of its frames");
-
-  const heard = shownTimes(sound, movie);
-  const wantedEnd = secondsOf(frames, rate);
-  if (heard.first !== 0) faults.push(`its sound begins at ${(heard.first / sound.timescale).toFixed(4)} s`);
-  for (const [name, end] of [
-    ["picture", shown.end / picture.timescale],
-    ["sound", heard.end / sound.timescale],
-  ] as const) {
-    if (Math.abs(end - wantedEnd) > END_TOLERANCE_SECONDS) {
-      faults.push(`its ${name} ends at ${end.toFixed(4)} s, not at ${wantedEnd.toFixed(4)} s`);
-    }
-  }
-  return faults;
-}
-
+/** Reads all packets of the film, in the order in which they lie there. */
 async function packetFaults(
   world: Pick<World, "files">,
   film: string,
   movie: Mp4,
-  picture: Mp4Track,
-  parts: readonly PicturePart[],
+  parts: readonly SourcePart[],
+  written: WrittenTracks | undefined,
   onPart: (done: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
-  const faults: string[] = [];
-  const filmTimes = shownTimes(picture, movie);
-  const known = new Map<string, KnownPart>();
-  let packet = 0;
-  for (const [index, part] of parts.entries()) {
-    signal?.throwIfAborted();
-    const key = `${part.first}-${part.end} ${part.path}`;
-    const own = known.get(key) ?? (await readPart(world, part));
-    if (known.size < 64) known.set(key, own); // what returns is read once, and memory stays flat
-    const end = packet + own.ticks.length;
-    const digest = await digestPackets(
-      world.files,
-      film,
-      picture.samples,
-      packet,
-      Math.min(end, picture.samples.count),
-    );
-    if (digest !== own.digest) faults.push(`the packets of clip ${index + 1} are not those of ${part.path}`);
-    else if (!sameRhythm(filmTimes.ticks, packet, own.ticks))
-      faults.push(`the frames of clip ${index + 1} are shown in another order or tempo`);
-    packet = end;
-    onPart(index + 1);
-  }
-  return faults;
+  const picture = movie.tracks.find(({ kind }) => kind === "picture");
+  const sound = movie.tracks.find(({ kind }) => kind === "sound");
+  if (!picture || !sound) return [];
+  const wrong = new Set<number>();
+  const stray = strayParameterSets(picture);
+  const places = parts.flatMap(({ checksums }, part) => Array.from(checksums, (checksum) => ({ part, checksum })));
+  let wrongSound = 0;
+  let read = 0;
+  const checks: ((index: number, bytes: Uint8Array) => void)[] = [
+    (index, bytes) => {
+      const place = places[index];
+      if (place && place.checksum !== crc32(bytes)) wrong.add(place.part);
+      stray.look(bytes);
+      if (place && place.part > read) {
+        read = place.part;
+        onPart(read);
+      }
+    },
+    (index, bytes) => {
+      if (written && written.sound[index] !== crc32(bytes)) wrongSound++;
+    },
+  ];
+  const tracks = [picture, ...(written ? [sound] : [])];
+  const found = tracks
+    .flatMap((track, of) => packetsOf(film, track.samples).map((packet, index) => ({ packet, index, of })))
+    .sort((a, b) => startOf(a.packet) - startOf(b.packet));
+  await readPackets(
+    world.files,
+    found.map(({ packet }) => packet),
+    (at, bytes) => {
+      const entry = found[at];
+      if (entry) checks[entry.of]?.(entry.index, bytes);
+    },
+    signal,
+  );
+  onPart(parts.length);
+  return [
+    ...[...wrong]
+      .sort((a, b) => a - b)
+      .map((part) => `the packets of clip ${part + 1} are not those of ${parts[part]?.path}`),
+    ...(wrongSound > 0 ? [`${wrongSound} packets of its sound are not those that went in`] : []),
+    ...stray.faults(),
+  ];
 }
 
-interface KnownPart {
-  readonly digest: string;
-  /** when its packets are shown, by its own file */
-  readonly ticks: Float64Array;
-}
-
-async function readPart(world: Pick<World, "files">, { path, first, end }: PicturePart): Promise<KnownPart> {
-  const file = await readMp4(world.files, path);
-  const track = file.tracks.find(({ kind }) => kind === "picture");
-  if (!track) throw new Error(`join: ${path} lost its picture while it was joined`);
-  const last = Math.min(end, track.samples.count);
-  const digest = await digestPackets(world.files, path, track.samples, first, last);
-  return { digest, ticks: shownTimes(track, file).ticks.slice(first, last) };
-}
-
-/** Whether the part's packets follow one another in the film as they do in their file. Both have the same ticks. */
-function sameRhythm(film: Float64Array, from: number, own: Float64Array): boolean {
-  const shift = (film[from] ?? 0) - (own[0] ?? 0);
-  return own.every((ticks, index) => Math.abs((film[from + index] ?? 0) - ticks - shift) <= 1);
+function startOf(packet: ReturnType<typeof packetsOf>[number]): number {
+  return packet instanceof Uint8Array ? 0 : packet.start;
 }

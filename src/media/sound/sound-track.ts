@@ -2,6 +2,7 @@ import type { Files } from "../../world/files.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
 import { readMp4 } from "../mp4/mp4.ts";
 import type { PacketBytes } from "../mp4/packet-bytes.ts";
+import { packetsOf } from "../mp4/packet-checksums.ts";
 
 /** A film's sound as it is to be written, packet after packet, wherever each lies now. */
 export interface SoundTrack {
@@ -31,16 +32,11 @@ export async function readSoundTrack(files: Pick<Files, "readBytes" | "stat">, p
   if (track?.codec !== "mp4a" || track.descriptions !== 1) throw new BrokenMp4("it holds no sound of one kind");
   const [edit, ...others] = track.edits;
   if (others.length > 0 || (edit?.from ?? 0) < 0) throw new BrokenMp4("its sound is not one stretch");
-  const { offsets, sizes, count } = track.samples;
   return {
     description: track.description,
     timescale: track.timescale,
     primingSamples: edit?.from ?? 0,
     packetSamples: AAC_PACKET_SAMPLES,
-    packets: Array.from({ length: count }, (_, index) => ({
-      path,
-      start: offsets[index] ?? 0,
-      bytes: sizes[index] ?? 0,
-    })),
+    packets: packetsOf(path, track.samples),
   };
 }

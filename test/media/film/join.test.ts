@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FilmNotExact } from "../../../src/media/film/verify-film.ts";
+import { FilmNotExact } from "../../../src/media/film/film-not-exact.ts";
 import { readMp4 } from "../../../src/media/mp4/mp4.ts";
 import { shownTimes } from "../../../src/media/mp4/times.ts";
 import { soundOnTime } from "../../../src/media/sound/film-sound.ts";

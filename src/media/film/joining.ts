@@ -1,0 +1,20 @@
+import type { World } from "../../world/world.ts";
+import type { SoundSlot } from "../sound/sound-slots.ts";
+import type { JoinJob } from "./join-job.ts";
+
+/** A film while it is made: what both ways of joining start from. */
+export interface Joining {
+  readonly world: Pick<World, "files" | "render">;
+  readonly ffmpeg: string;
+  readonly job: JoinJob;
+  /** all that is heard, decoded, as `filmSound` wrote it */
+  readonly sound: string;
+  readonly slots: readonly SoundSlot[];
+  /** for what is made on the way */
+  readonly folder: string;
+  /** where the film is put until it is published */
+  readonly partial: string;
+  /** told which part of this way is done */
+  readonly tell: (fraction: number) => void;
+  readonly signal: AbortSignal | undefined;
+}

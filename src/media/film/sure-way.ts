@@ -1,0 +1,87 @@
+import { join, resolve } from "node:path";
+import { secondsOf } from "../../shot/frame-rate.ts";
+import { sameKind } from "../picture/same-kind.ts";
+import { FILM_SOUND, RAW_SOUND_INPUT } from "../sound/encode-sound.ts";
+import { concatList } from "./concat-list.ts";
+import type { JoinJob, PicturePart } from "./join-job.ts";
+import type { Joining } from "./joining.ts";
+import { findFaults } from "./verify-film.ts";
+import { findSoundFaults } from "./verify-sound.ts";
+
+/** Share of the work after each step, as it was for 720p clips: film written, read back. */
+const PROGRESS = { written: 0.8, read: 0.95 } as const;
+
+/** Why ffmpeg cannot list the parts one after another, in words; empty when it can. */
+export function unlistable({ picture }: Pick<JoinJob, "picture">): readonly string[] {
+  const broken = picture.find(({ facts, first, end }) => first !== 0 || end !== facts.video.frames);
+  if (broken) return [`only whole files can be listed, not a part of ${broken.path}`];
+  const kinds = sameKind(picture.map(({ facts }) => facts));
+  if (kinds.same) return [];
+  return kinds.groups.flatMap(({ differs, obstacles }) => [...differs, ...obstacles]);
+}
+
+/**
+ * Has ffmpeg copy whole clips of one kind behind one another. It writes no chapters and captions of ours.
+ *
+ * @returns why the film is not to be used, in words; empty when it was read back and found exact
+ * @throws RenderError
+ */
+export async function joinSurely(joining: Joining): Promise<readonly string[]> {
+  const { world, ffmpeg, job, sound, slots, folder, partial, tell, signal } = joining;
+  const [first] = job.picture;
+  if (!first) return ["the film has no parts"];
+  const { frames, format, tags } = job;
+  const seconds = secondsOf(frames, format.frameRate);
+  const list = join(folder, "list.ffconcat");
+  await world.files.write(list, concatList(job.picture.map(listed), format.frameRate));
+  await world.render({
+    ffmpeg,
+    inputs: filmInputs(list, sound),
+    outputOptions: filmOptions(first.facts.video.timescale, tags.title),
+    output: `file:${partial}`,
+    onProgress: (done) => tell((PROGRESS.written * done) / seconds),
+    ...(signal ? { signal } : {}),
+  });
+  const bare = { ...job, chapters: [], captions: [] };
+  const onPart = (done: number) =>
+    tell(PROGRESS.written + ((PROGRESS.read - PROGRESS.written) * done) / job.picture.length);
+  const faults = await findFaults(world, partial, { job: bare, written: undefined }, onPart, signal);
+  if (faults.length > 0) return faults;
+  const scratch = join(folder, "film.f32");
+  return findSoundFaults(world, { ffmpeg, film: partial, sound, slots, scratch, signal });
+}
+
+function listed({ path, facts }: PicturePart) {
+  const { frames, startSeconds } = facts.video;
+  return { path: resolve(path), frames, startSeconds };
+}
+
+function filmInputs(list: string, sound: string) {
+  return [
+    {
+      source: `file:${list}`,
+      options: [
+        "-copyts", // else all is moved by the 21 ms that the first clip's sound begins before its picture
+        ...["-f", "concat", "-safe", "0"], // the list holds absolute paths, which `-safe 1` refuses
+        ...["-format_whitelist", "concat,mov"], // the script opens its clips as what they look like: nothing but MP4
+        ...["-auto_convert", "0"], // else parameter sets are put into the first packet of each clip
+      ],
+    },
+    { source: `file:${sound}`, options: RAW_SOUND_INPUT },
+  ];
+}
+
+function filmOptions(timescale: number, title: string | undefined): readonly string[] {
+  return [
+    ...["-map", "0:v:0", "-map", "1:a:0"],
+    ...["-c:v", "copy"], // lossless; allowed as all clips are of one kind
+    ...["-video_track_timescale", `${timescale}`], // else ffmpeg takes finer ticks than the clips have
+    ...["-avoid_negative_ts", "disabled"], // decoding begins before 0, so that the first frame is shown at 0
+    ...FILM_SOUND,
+    ...["-map_metadata", "-1", "-map_chapters", "-1"], // what the first clip says of itself is not the film's
+    ...(title === undefined ? [] : ["-metadata", `title=${title}`]),
+    ...["-fflags", "+bitexact", "-flags:a", "+bitexact"], // no versions and dates: same clips, same bytes
+    ...["-movflags", "+faststart"], // a browser can start before the whole film has arrived
+    ...["-f", "mp4"], // not to be told from the temporary name
+  ];
+}

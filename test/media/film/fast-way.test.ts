@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { joinClips } from "../../../src/media/film/join.ts";
+import type { JoinJob } from "../../../src/media/film/join-job.ts";
+import { readMp4 } from "../../../src/media/mp4/mp4.ts";
+import type { Files } from "../../../src/world/files.ts";
+import { run } from "../marked-clip.ts";
+import { findBursts, readFrames, readSound } from "../read-film.ts";
+import { findBuilds, jobOf, openStudio, world } from "../studio.ts";
+
+const [build] = await findBuilds();
+if (!build) throw new Error("no ffmpeg");
+const { tools } = build;
+const ffmpeg = tools.ffmpeg.path;
+
+type Cleaner = Parameters<typeof openStudio>[1];
+
+async function openReel(onTestFinished: Cleaner) {
+  const studio = await openStudio(tools, onTestFinished);
+  const a = await studio.clip(await studio.make({ name: "a", number: 1, frames: 24 }));
+  const b = await studio.clip(await studio.make({ name: "b", number: 2, frames: 17 }));
+  const jobTo = (name: string): JoinJob => ({
+    ...jobOf([a, b, a], { output: join(studio.folder, name), workFolder: studio.folder, title: "Zwei Wörter" }),
+    chapters: [
+      { startFrame: 0, title: "dawn" },
+      { startFrame: 24, title: "Grüße – 二" },
+    ],
+    captions: [{ language: "de-AT", cues: [{ startSeconds: 0.25, endSeconds: 1, lines: ["Hallo", "Welt"] }] }],
+    tags: { title: "Zwei Wörter", createdAt: 1_763_700_000_000, filmHash: undefined },
+  });
+  return { ...studio, a, b, jobTo };
+}
+
+/** A disk that changes a byte of every film we write: what ffmpeg writes does not pass through it. */
+function brokenDisk(files: Files): Files {
+  async function* damaged(bytes: AsyncIterable<Uint8Array>) {
+    for await (const piece of bytes) {
+      const copy = Uint8Array.from(piece);
+      const last = copy.length - 1;
+      copy[last] = (copy[last] ?? 0) ^ 1;
+      yield copy;
+    }
+  }
+  return {
+    ...files,
+    appendStream: (path, bytes, options) =>
+      files.appendStream(path, path.endsWith(".part") ? damaged(bytes) : bytes, options),
+  };
+}
+
+test.concurrent("a film that was damaged on its way to the disk is made the sure way, and is the same film", async ({
+  onTestFinished,
+}) => {
+  const { folder, jobTo } = await openReel(onTestFinished);
+  const fast = await joinClips(tools, world, jobTo("fast.mp4"));
+  const sure = await joinClips(tools, { ...world, files: brokenDisk(world.files) }, jobTo("sure.mp4"));
+
+  expect(fast.figures).toMatchObject({ way: "fast", doubts: [] });
+  expect(sure.figures.way).toBe("sure");
+  expect(sure.figures.doubts.length).toBeGreaterThan(0);
+  const [fastFilm, sureFilm] = ["fast.mp4", "sure.mp4"].map((name) => join(folder, name)) as [string, string];
+  const pictures = (film: string) => run(world, ffmpeg, ["-i", film, "-map", "0:v", "-f", "framehash", "-"]);
+  const framesOf = async (film: string) =>
+    (await pictures(film)).split("\n").flatMap((line) => (line.startsWith("#") ? [] : line.split(",").slice(1).join()));
+  expect(await framesOf(fastFilm)).toEqual(await framesOf(sureFilm));
+  const [fastSound, sureSound] = [
+    await readSound(ffmpeg, world, folder, fastFilm),
+    await readSound(ffmpeg, world, folder, sureFilm),
+  ];
+  expect(findBursts(fastSound)).toEqual(findBursts(sureSound));
+  expect(findBursts(fastSound).length).toBeGreaterThan(4);
+});
+
+test.concurrent("picture and sound of a fast film end with its last frame, and begin at 0", async ({
+  onTestFinished,
+}) => {
+  const { folder, jobTo } = await openReel(onTestFinished);
+  const { seconds } = await joinClips(tools, world, jobTo("film.mp4"));
+  const { tracks, timescale } = await readMp4(world.files, join(folder, "film.mp4"));
+  for (const { edits } of tracks) {
+    expect(edits).toHaveLength(1);
+    expect((edits[0]?.length ?? 0) / timescale).toBe(seconds);
+  }
+  expect(tracks.filter(({ kind }) => kind === "sound").map(({ edits }) => edits[0]?.from)).toEqual([1024]);
+});
+
+test.concurrent("title, chapters and captions are found by ffprobe", async ({ onTestFinished }) => {
+  const { folder, jobTo } = await openReel(onTestFinished);
+  await joinClips(tools, world, jobTo("film.mp4"));
+  const asked = ["-v", "error", "-show_chapters", "-show_streams", "-show_format", "-of", "json"];
+  const { stdout } = await world.processes.run(tools.ffprobe.path, [...asked, join(folder, "film.mp4")]);
+  const said = JSON.parse(stdout) as {
+    streams: { codec_name: string; tags: { language: string } }[];
+    chapters: { start_time: string; end_time: string; tags: { title: string } }[];
+    format: { tags: Record<string, string> };
+  };
+  expect(said.chapters.map(({ tags, start_time, end_time }) => [tags.title, start_time, end_time])).toEqual([
+    ["dawn", "0.000000", "1.000000"],
+    ["Grüße – 二", "1.000000", "2.708333"],
+  ]);
+  expect(said.format.tags).toMatchObject({ title: "Zwei Wörter", creation_time: "2025-11-21T04:40:00.000000Z" });
+  expect(said.streams.find(({ codec_name }) => codec_name === "mov_text")?.tags.language).toBe("deu");
+});
+
+test.concurrent("a part that begins with a key frame inside its clip is shown from there to its end", async ({
+  onTestFinished,
+}) => {
+  const { folder, make, clip } = await openStudio(tools, onTestFinished);
+  const options = ["-g", "8", "-x264-params", "scenecut=0:open-gop=0"];
+  const a = await clip(await make({ name: "a", number: 1, frames: 24, options }));
+  const whole = jobOf([a, a], { output: join(folder, "film.mp4"), workFolder: folder });
+  const [first, second] = whole.picture;
+  if (!first || !second) throw new Error("no parts");
+  const [heard] = whole.sound.clips;
+  if (!heard) throw new Error("no sound");
+  const job: JoinJob = {
+    ...whole,
+    picture: [first, { ...second, first: 8, end: 16 }],
+    frames: 32,
+    sound: { ...whole.sound, clips: [heard, { ...heard, startFrame: 24, frames: 8 }] },
+  };
+  expect((await joinClips(tools, world, job)).figures.way).toBe("fast");
+  const seen = await readFrames(ffmpeg, world, folder, job.output);
+  expect(seen.map(({ frame }) => frame)).toEqual([
+    ...Array.from({ length: 24 }, (_, frame) => frame),
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+  ]);
+
+  const midway = { ...job, picture: [first, { ...second, first: 9, end: 17 }] };
+  await expect(joinClips(tools, world, midway)).rejects.toThrow(
+    /packet 9 is no key frame; only whole files can be listed/,
+  );
+});
