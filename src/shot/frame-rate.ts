@@ -34,6 +34,7 @@ export function sameFrameRate(a: FrameRate, b: FrameRate): boolean {
   return a.numerator * b.denominator === b.numerator * a.denominator;
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
+/** Of two whole numbers, the first at least 0. */
+export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
