@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** `local` needs Node and npm alone; `soak` is its long form, for `npm run soak`; `foreign` brings in judges from elsewhere: Chromium, mkvmerge, mediainfo. */
+/** `local` needs Node and npm alone; `soak` is its long form, for `npm run soak`; `foreign` brings in judges from elsewhere: Chromium, mkvmerge, mediainfo, xmllint. */
 export default defineConfig({
   test: {
     testTimeout: 120_000,

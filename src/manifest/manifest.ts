@@ -1,3 +1,4 @@
+import type { ExportFormat } from "../shot/export-format.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { BatchName, SequenceId, Sha256, ShotId } from "../shot/id.ts";
 import type { AspectRatio, Model } from "../shot/model.ts";
@@ -150,6 +151,8 @@ export interface Sequence {
   readonly chapters: boolean;
   /** second of the film that its poster shows; undefined: one that is chosen */
   readonly poster: number | undefined;
+  /** files for editing programs, none twice */
+  readonly exports: readonly ExportFormat[];
 }
 
 /** How what is said in a film is shown. Files beside the film are written in any case. */

@@ -32,9 +32,6 @@ export function refuseNotBuiltYet(sheet: Sheet<ManifestText>): void {
       const message = `${who} asks for ${way} captions, which are not built yet`;
       refuse(sheet, [...at, "captions"], message, "Write sidecar: files beside the film.");
     }
-    if (sequence.exports !== undefined && sequence.exports.length > 0) {
-      refuse(sheet, [...at, "exports"], `${who} asks for exports, which are not built yet`, "Take exports out.");
-    }
     refuseTransition(sheet, sequence, at, who);
     for (const [position, clip] of (sequence.shots ?? []).entries()) {
       if (clip === undefined || typeof clip === "string") continue;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EXPORT_FORMATS } from "../shot/export-format.ts";
 import { CLIP_SECONDS } from "../shot/model.ts";
 import { RESOLUTIONS } from "../shot/resolution.ts";
 import { captionsSchema } from "./captions-schema.ts";
@@ -81,12 +82,12 @@ export const sequenceSchema = described(
     ).optional(),
     exports: described(
       z.array(
-        choice(["otio", "fcpxml", "edl"], "An editing program's format.", {
+        choice(EXPORT_FORMATS, "An editing program's format.", {
           rule: "sequence-exports",
           says: "exports are",
         }),
       ),
-      "Hand-off to editing programs.",
+      "The film's cut for editing programs, beside the film: OpenTimelineIO, Final Cut Pro's XML, CMX 3600.",
     ).optional(),
   }),
   "Shots in playing order: one film.",

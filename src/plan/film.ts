@@ -16,6 +16,7 @@ import type { PictureFit } from "../shot/transition.ts";
 import { ASSUMED_CLIP } from "./assumed-clip.ts";
 import { type FilmCaptions, planCaptions, type SpeakingClip } from "./film-captions.ts";
 import { type Placed, placeClips } from "./film-places.ts";
+import { type HandOff, planHandOff } from "./hand-off.ts";
 import { isOnShelf } from "./shelf.ts";
 import { slateWords } from "./slate.ts";
 import type { Standing } from "./standing.ts";
@@ -40,6 +41,8 @@ export interface FilmPlan {
   readonly standIns: readonly StandIn[];
   /** of all that decides the film's bytes */
   readonly filmHash: Sha256;
+  /** its cut for editing programs; undefined where none was asked for */
+  readonly handOff: HandOff | undefined;
 }
 
 /** A stretch of a film: a take's clip, or a card that stands for one. */
@@ -179,7 +182,7 @@ function cutFilm(
     captions: sequence.captions && planCaptions(sequence.captions, speaking, view.manifest.shots, frameRate, filmSize),
     standIns,
   };
-  return { ...plan, filmHash: hashFilm(plan) };
+  return { ...plan, filmHash: hashFilm(plan), handOff: planHandOff(sequence.exports, plan, view) };
 }
 
 /** Shots of a film whose clip is not there yet. */
@@ -258,7 +261,7 @@ function trimOf(clip: SequenceClip, file: Pick<CheckedFile, "frames" | "frameRat
 }
 
 /** All of the plan decides what comes out: the picture and the sound, and what is written beside them. */
-function hashFilm(plan: Omit<FilmPlan, "filmHash">): Sha256 {
+function hashFilm(plan: Omit<FilmPlan, "filmHash" | "handOff">): Sha256 {
   const identity = JSON.stringify({ version: JOIN_VERSION, ...plan });
   return createHash("sha256").update(identity).digest("hex") as Sha256;
 }

@@ -5,6 +5,7 @@ import type { ShotId } from "../shot/id.ts";
 import type { Resolution } from "../shot/resolution.ts";
 import type { TakeRequest } from "../shot/take.ts";
 import { type FilmPlan, missingShots, planFilm, planWithStandIns } from "./film.ts";
+import { isHandedOff } from "./hand-off.ts";
 import { takePrice, upgradePrice } from "./price.ts";
 import { clipFile, isOnShelf, isThere, lacksBeside, partFile, withAllClips } from "./shelf.ts";
 import { hasEnded, openExtenders, type Standing, standingsOf } from "./standing.ts";
@@ -186,5 +187,6 @@ function joinReason(view: View, film: FilmPlan): JoinStep["why"] | undefined {
   if (!before) return "never joined";
   if (before.filmHash !== film.filmHash) return "clips or cut changed";
   if (!isThere(before, view.shelf)) return "film file missing";
-  return lacksBeside(before, view.shelf) ? "file beside it missing" : undefined;
+  if (lacksBeside(before, view.shelf)) return "file beside it missing";
+  return isHandedOff(film.handOff, before) ? undefined : "hand-off changed";
 }

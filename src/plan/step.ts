@@ -61,7 +61,12 @@ export interface JoinStep {
   readonly kind: "join";
   readonly sequence: SequenceId;
   readonly film: FilmPlan;
-  readonly why: "never joined" | "clips or cut changed" | "film file missing" | "file beside it missing";
+  readonly why:
+    | "never joined"
+    | "clips or cut changed"
+    | "film file missing"
+    | "file beside it missing"
+    | "hand-off changed";
 }
 
 /** Equal for two steps that do the same, whatever the moment. */
@@ -75,6 +80,11 @@ export function stepKey(step: Step): string {
     default:
       return `${step.kind} ${step.shot}/${step.take} ${step.resolution}`;
   }
+}
+
+/** Whether the film stands as it is wanted, and only something beside it is made again. */
+export function leavesFilm({ why }: JoinStep): boolean {
+  return why === "file beside it missing" || why === "hand-off changed";
 }
 
 /** Whether the step sends something that may be charged, whatever its price. */

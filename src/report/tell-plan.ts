@@ -1,10 +1,11 @@
 import type { AccountState } from "../ledger/ledger.ts";
 import type { Sequence } from "../manifest/manifest.ts";
 import { displayWidth } from "../media/words/columns.ts";
+import type { FilmPlan } from "../plan/film.ts";
 import { learnedPrices } from "../plan/learned-prices.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { isComplete } from "../plan/shot-status.ts";
-import type { JoinStep } from "../plan/step.ts";
+import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import { isSelected } from "../plan/view.ts";
 import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import { showFrameRate } from "../shot/frame-rate.ts";
@@ -170,14 +171,29 @@ function missingWords({ onMissing, clips }: Sequence, plan: Plan): string {
   return onMissing === "slate" ? "; what does not come becomes a slate" : "; what does not come is left out";
 }
 
-function joinWords({ film, why }: JoinStep, style: Style): string {
+function joinWords(step: JoinStep, style: Style): string {
+  const { film, why } = step;
   const manner = joinManner(film);
   const clips = countOf(film.clips.filter(({ shows }) => shows === "take").length, "clip");
   const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
-  const how = manner.copied ? `${clips} to copy` : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
+  const how = leavesFilm(step)
+    ? "stays as it is"
+    : manner.copied
+      ? `${clips} to copy`
+      : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
   const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
   const length = `${countOf(film.frames, "frame")}, ${showPlayingTime(film.seconds)}`;
-  return `${length}, ${pixels}: ${how}${lacks}${captionWords(film.captions)} ${paint(style, "dim", `(${why})`)}`;
+  const beside = `${captionWords(film.captions)}${exportWords(film)}`;
+  return `${length}, ${pixels}: ${how}${lacks}${beside} ${paint(style, "dim", `(${why})`)}`;
+}
+
+function exportWords({ handOff }: FilmPlan): string {
+  const files =
+    handOff && handOff.files.length > 0
+      ? [`cut for editors: ${handOff.files.map(({ format }) => format).join(", ")}`]
+      : [];
+  const left = handOff?.left.map(({ format, why }) => `no ${format}: ${why}`) ?? [];
+  return [...files, ...left].map((words) => `; ${words}`).join("");
 }
 
 /** What needs nothing is counted; a film that waits says for what. */

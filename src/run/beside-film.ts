@@ -3,6 +3,7 @@ import type { BesideFile } from "../shot/film-figures.ts";
 import type { BesideContext, BesideWork } from "./beside-work.ts";
 import { captionFiles } from "./caption-files.ts";
 import type { RunContext } from "./context.ts";
+import { handOffFiles } from "./hand-off-files.ts";
 import type { Recorder } from "./recorder.ts";
 
 /**
@@ -22,16 +23,16 @@ export async function writeBeside(
     recorder.shelve(file, undefined);
   }
   const written: BesideFile[] = [];
-  for (const { file, write } of wanted) {
+  for (const { file, key, write } of wanted) {
     await write(`${batchFolder}/${file}`);
     const bytes = (await world.files.stat(`${batchFolder}/${file}`))?.bytes ?? 0;
     recorder.shelve(file, bytes);
-    written.push({ file, bytes });
+    written.push({ file, bytes, ...(key && { key }) });
   }
   return written;
 }
 
 /** Everything that this film wants beside it. */
 export function besideWork(film: FilmPlan, context: BesideContext): readonly BesideWork[] {
-  return [...captionFiles(film, context)];
+  return [...captionFiles(film, context), ...handOffFiles(film, context)];
 }

@@ -11,7 +11,7 @@ import { sameKind } from "../media/picture/same-kind.ts";
 import type { HeardClip } from "../media/sound/film-sound-plan.ts";
 import type { SoundSource } from "../media/sound/sound-source.ts";
 import type { FilmClip, FilmPlan, Slate, TakeClip } from "../plan/film.ts";
-import type { JoinStep } from "../plan/step.ts";
+import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import { sameFrameRate, secondsOf } from "../shot/frame-rate.ts";
 import type { Sha256 } from "../shot/id.ts";
 import { RenderError } from "../world/render.ts";
@@ -43,7 +43,7 @@ export async function join(
   try {
     // Where only something beside the film is gone, the film itself is left as it is.
     const before = recorder.view().state.films.get(film.sequence);
-    const kept = step.why === "file beside it missing" ? before : undefined;
+    const kept = leavesFilm(step) ? before : undefined;
     const joined = kept ?? (await joinFilm(step, context, tools));
     const beside = await writeBeside(besideWork(film, context), before?.beside ?? [], context, recorder);
     const { sequence, filmHash, file } = film;

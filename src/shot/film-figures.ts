@@ -1,3 +1,5 @@
+import type { Sha256 } from "./id.ts";
+
 /**
  * How a film was made and what was measured of it, for its report. What is not there was not measured: ledgers are older
  * than some figures.
@@ -18,4 +20,6 @@ export interface BesideFile {
   /** relative to the batch folder */
   readonly file: string;
   readonly bytes: number;
+  /** of what decides its content beyond the film itself: a hand-off names takes that the film does not show */
+  readonly key?: Sha256;
 }

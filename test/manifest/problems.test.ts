@@ -500,9 +500,9 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
     '7:5+5 sequence "film" asks for music, which is not built yet [not-built-yet] Take music out.',
   ],
   [
-    "exports",
-    film("shots: [a]", "exports: [otio]"),
-    '7:14+6 sequence "film" asks for exports, which are not built yet [not-built-yet] Take exports out.',
+    "an export that cannot hold the film's rate",
+    film("shots: [a]", "exports: [otio, edl]", 'frame_rate: "25/2"'),
+    '7:21+3 sequence "film" asks for an EDL at 25/2 frames a second; timecode counts 1 to 99 whole frames a second, or 1000/1001 of them [sequence-exports] Take edl out, or change frame_rate.',
   ],
   [
     "a matrix, whose variables are no problem of their own",

@@ -64,6 +64,7 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         captions: undefined,
         chapters: true,
         poster: undefined,
+        exports: [],
       },
     ],
   });
@@ -87,7 +88,7 @@ shots:
   - { id: d, prompt: Four, extends: c, translate: false, resolution: 4k }
 sequences:
   - { id: film, shots: [a, { shot: b, in: 0.5, out: 7.5 }, a], size: 4k, frame_rate: "24000/1001", loudness: off,
-      captions: off, on_missing: slate, exports: [] }
+      captions: off, on_missing: slate, exports: [edl, otio, edl] }
   - { id: short, shots: [{ shot: d, transition: cut, fit: pad }], frame_rate: 25 }
 `;
   const folder = await openFolder({ ...STILLS, "film.yaml": manifest }, onTestFinished);
@@ -143,6 +144,7 @@ sequences:
       size: "4k",
       frameRate: { numerator: 24000, denominator: 1001 },
       onMissing: "slate",
+      exports: ["edl", "otio"],
     },
     { id: "short", clips: [{ shot: "d" }], frameRate: { numerator: 25, denominator: 1 }, onMissing: "hold" },
   ]);

@@ -57,6 +57,7 @@ export function sequence(id: string, shots: readonly string[], about: Partial<Se
     size: undefined,
     frameRate: undefined,
     onMissing: "hold",
+    exports: [],
     ...WITHOUT_WORDS,
     ...about,
   };

@@ -32,7 +32,6 @@ interface Placed {
   readonly frames: number;
   /** across the seam before it; undefined: a cut, or the first of the film */
   readonly transition: EditTransition | undefined;
-  readonly dialogue: string | undefined;
 }
 
 export interface EditTransition {

@@ -1,8 +1,8 @@
 import { showFrameRate } from "../../shot/frame-rate.ts";
+import { showTimecode, TIMECODE_RATES, type TimecodeCount, timecodeCount } from "../../shot/timecode.ts";
 import type { ClipEdit, Edit, EditList } from "./edit-list.ts";
 import { clipFacts } from "./provenance-facts.ts";
 import { framesAt, sourceTime } from "./source-time.ts";
-import { showTimecode, type TimecodeCount, timecodeCount } from "./timecode.ts";
 
 /** Events that three digits can number. */
 const MOST_EVENTS = 999;
@@ -24,33 +24,35 @@ const BLACK = "BL";
  * The list holds picture and the clips' sound. What it cannot hold stands in comments or is left out: gains, music, voices,
  * captions, other takes, media at another rate than the film's.
  *
- * @returns why there is none, where the format cannot hold the film at all
+ * @throws RangeError when the format cannot hold the film, see `edlObstacle`
  */
-export function writeEdl(list: EditList): { readonly text: string } | { readonly left: string } {
+export function writeEdl(list: EditList): string {
   const count = timecodeCount(list.rate);
-  if (!count) return { left: edlRateProblem(list) };
-  const reels = nameReels(list.edits);
-  const events = list.edits.flatMap((edit, index) => eventsOf(edit, index, list, reels));
-  if (events.length > MOST_EVENTS) {
-    return { left: `it has ${events.length} events, and an EDL numbers ${MOST_EVENTS}` };
-  }
-  const longest = Math.max(0, ...list.edits.map(({ transition }) => transition?.frames ?? 0));
-  if (longest > LONGEST_TRANSITION) {
-    return { left: `a transition has ${longest} frames, and an EDL tells ${LONGEST_TRANSITION}` };
-  }
+  const obstacle = edlObstacle(list);
+  if (!count || obstacle) throw new RangeError(`hand-off: no EDL of "${list.name}": ${obstacle}`);
   const head = [`TITLE: ${oneLine(list.title ?? list.name)}`, `FCM: ${count.drops ? "DROP FRAME" : "NON-DROP FRAME"}`];
   // Not in the head: readers take no comments before the first event.
   const rate = `* FRAME RATE: ${showFrameRate(list.rate)}`;
-  const body = events.flatMap((event, index) => [
-    ...showEvent(event, index + 1, count),
-    ...(index === 0 ? [rate] : []),
-  ]);
-  return { text: `${[...head, ...body].join("\n")}\n` };
+  const body = allEvents(list).flatMap((event, index) => {
+    return [...showEvent(event, index + 1, count), ...(index === 0 ? [rate] : [])];
+  });
+  return `${[...head, ...body].join("\n")}\n`;
 }
 
-/** Why a film's rate cannot be told in an EDL, as the end of a sentence. */
-export function edlRateProblem({ rate }: Pick<EditList, "rate">): string {
-  return `timecode counts whole frames and their 1000/1001, up to 99 a second, not ${showFrameRate(rate)}`;
+/** What of a film an EDL cannot hold, as the end of a sentence; undefined where it holds the cut. */
+export function edlObstacle(list: EditList): string | undefined {
+  if (!timecodeCount(list.rate)) return `timecode counts ${TIMECODE_RATES}, not ${showFrameRate(list.rate)}`;
+  const events = allEvents(list).length;
+  if (events > MOST_EVENTS) return `it would have ${events} events, and three digits number ${MOST_EVENTS}`;
+  const longest = Math.max(0, ...list.edits.map(({ transition }) => transition?.frames ?? 0));
+  return longest > LONGEST_TRANSITION
+    ? `a transition has ${longest} frames, and the format tells ${LONGEST_TRANSITION} at most`
+    : undefined;
+}
+
+function allEvents(list: EditList): readonly Event[] {
+  const reels = nameReels(list.edits);
+  return list.edits.flatMap((edit, index) => eventsOf(edit, index, list, reels));
 }
 
 interface Event {
@@ -99,7 +101,7 @@ function eventsOf(edit: Edit, index: number, list: EditList, reels: ReadonlyMap<
     const freeze: Event = { lines: [out, held], comments: told };
     return [freeze, { lines: [{ ...play(0, whole), transition: "C" }], comments }, ...sound];
   }
-  if (kind === "fade" || kind === "fade_black") {
+  if (kind === "fade_black") {
     const half = Math.floor(frames / 2);
     const at = edit.startFrame + half;
     const dark: Line = {
@@ -114,7 +116,7 @@ function eventsOf(edit: Edit, index: number, list: EditList, reels: ReadonlyMap<
       ...sound,
     ];
   }
-  const transition = kind === "dissolve" || kind === "fade_white" ? "D" : WIPE;
+  const transition = kind.startsWith("wipe") ? WIPE : "D";
   return [{ lines: [out, { ...play(0, whole), transition, transitionFrames: frames }], comments: told }, ...sound];
 }
 

@@ -1,11 +1,11 @@
 import { type FrameRate, frameAt, sameFrameRate, showFrameRate } from "../../shot/frame-rate.ts";
 import type { PixelSize } from "../../shot/resolution.ts";
+import { timecodeCount } from "../../shot/timecode.ts";
 import type { CardEdit, ClipEdit, EditList, EditMedia, SoundEdit } from "./edit-list.ts";
 import { mediaUrl } from "./media-url.ts";
 import { clipFacts, originName } from "./provenance-facts.ts";
 import { type ExactSeconds, sourceTime, sum, timeOf } from "./source-time.ts";
 import { type Crossing, pictureStretches, type Stretch, soundStretches } from "./stretches.ts";
-import { timecodeCount } from "./timecode.ts";
 import { element, writeXml, type XmlElement } from "./xml.ts";
 
 /** @see Apple, "FCPXML Reference" and its document type definition of this version */

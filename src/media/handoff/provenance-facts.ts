@@ -2,11 +2,10 @@ import type { ClipEdit, Origin } from "./edit-list.ts";
 import { mediaUrl } from "./media-url.ts";
 
 /** What every export that can hold it says about a clip, under names that are ours. */
-export function clipFacts({ shot, origin, alternates, chain, dialogue, gainDb }: ClipEdit) {
+export function clipFacts({ shot, origin, alternates, chain, gainDb }: ClipEdit) {
   return {
     shot,
     ...originFacts(origin),
-    ...(dialogue === undefined ? {} : { dialogue }),
     ...(chain === undefined ? {} : { [chain.how]: `${chain.shot}/${chain.take}` }),
     ...(gainDb === 0 ? {} : { native_sound: gainDb === "mute" ? "mute" : { gain_db: gainDb } }),
     alternates: alternates.map(({ origin, media }) => ({ ...originFacts(origin), file: mediaUrl(media.file) })),

@@ -17,7 +17,6 @@ export function clipEdit(shot: string, rate: FrameRate, changes: Partial<ClipEdi
     startFrame: 0,
     frames: 192,
     transition: undefined,
-    dialogue: undefined,
     media: mediaOf(`${shot}/take-1.720p.mp4`, rate),
     firstFrame: 0,
     origin: {
@@ -64,12 +63,11 @@ export function everything(rate: FrameRate): EditList {
     media: mediaOf("odd/take-1.720p.mp4", { numerator: 30, denominator: 1 }, 240),
     firstFrame: 30,
     frames: 96,
-    transition: { kind: "fade", frames: 13 },
+    transition: { kind: "fade_black", frames: 13 },
     gainDb: -3.5,
   });
   const harbour = clipEdit("harbour", rate, {
     media: mediaOf("harbour/take-2 <&>#1.mp4", rate),
-    dialogue: "Nobody came & nobody <went>.",
     origin: {
       take: 2,
       resolution: "4k",
@@ -94,9 +92,9 @@ export function everything(rate: FrameRate): EditList {
       chain: { how: "follows", shot: "harbour", take: 2 },
       gainDb: "mute",
     }),
-    clipEdit("door", rate, { transition: { kind: "wipeleft", frames: 9 }, firstFrame: 1, frames: 191 }),
+    clipEdit("door", rate, { transition: { kind: "wipe_left", frames: 9 }, firstFrame: 1, frames: 191 }),
     odd,
-    { shows: "card", shot: "lost", startFrame: 0, frames: 48, transition: undefined, dialogue: undefined },
+    { shows: "card", shot: "lost", startFrame: 0, frames: 48, transition: undefined },
     clipEdit("lamp", rate),
     clipEdit("storm", rate, { transition: { kind: "hold", frames: 8 } }),
     clipEdit("calm", rate),

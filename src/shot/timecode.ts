@@ -1,4 +1,4 @@
-import type { FrameRate } from "../../shot/frame-rate.ts";
+import type { FrameRate } from "./frame-rate.ts";
 
 /** How frames are counted where times have no fractions. */
 export interface TimecodeCount {
@@ -7,6 +7,9 @@ export interface TimecodeCount {
   /** whether numbers are left out so that the count keeps up with the clock */
   readonly drops: boolean;
 }
+
+/** The rates that timecode counts, in words. */
+export const TIMECODE_RATES = "1 to 99 whole frames a second, or 1000/1001 of them";
 
 /**
  * How a rate is counted; undefined for rates that no timecode counts.
