@@ -3,10 +3,12 @@ import { posix } from "node:path";
 import { type CheckedFile, type FilmRecord, findTake, type Take } from "../ledger/batch-state.ts";
 import type { Alternate, ClipEdit, Edit, EditList, EditMedia, Origin } from "../media/handoff/edit-list.ts";
 import { exportObstacle } from "../media/handoff/write-export.ts";
+import type { CaptionTrack } from "../media/words/cue.ts";
 import type { ExportFormat } from "../shot/export-format.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId } from "../shot/id.ts";
 import { type PixelSize, RESOLUTIONS, type Resolution } from "../shot/resolution.ts";
+import type { Placed } from "./film-places.ts";
 import { isOnShelf } from "./shelf.ts";
 import type { View } from "./view.ts";
 
@@ -41,13 +43,12 @@ interface Cut {
   readonly frameRate: FrameRate;
   readonly clips: readonly (CutCard | CutClip)[];
   readonly frames: number;
+  readonly captions: { readonly tracks: readonly CaptionTrack[] } | undefined;
 }
 
-interface CutCard {
+interface CutCard extends Placed {
   readonly shows: "slate";
   readonly shot: ShotId;
-  readonly startFrame: number;
-  readonly frames: number;
 }
 
 interface CutClip extends Omit<CutCard, "shows"> {
@@ -74,12 +75,12 @@ export function planHandOff(formats: readonly ExportFormat[], film: Cut, view: V
     size: film.size,
     frames: film.frames,
     edits: film.clips.map((clip): Edit => {
-      const { shot, startFrame, frames } = clip;
-      const placed = { shot, startFrame, frames, transition: undefined };
+      const { shot, startFrame, frames, transition } = clip;
+      const placed = { shot, startFrame, frames, transition };
       return clip.shows === "slate" ? { shows: "card", ...placed } : { ...placed, ...shownOf(clip, view, mediaOf) };
     }),
     sounds: [],
-    captions: [],
+    captions: film.captions?.tracks ?? [],
   };
   const wanted = [...new Set(formats)].map((format) => ({ format, why: exportObstacle(format, edits) }));
   const files = wanted.flatMap(({ format, why }) =>

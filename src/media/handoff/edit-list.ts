@@ -1,5 +1,6 @@
 import type { FrameRate } from "../../shot/frame-rate.ts";
 import type { PixelSize } from "../../shot/resolution.ts";
+import type { Transition } from "../../shot/transition.ts";
 import type { CaptionTrack } from "../words/cue.ts";
 
 /**
@@ -31,13 +32,7 @@ interface Placed {
   /** where a transition plays, these reach into the stretch of the neighbour */
   readonly frames: number;
   /** across the seam before it; undefined: a cut, or the first of the film */
-  readonly transition: EditTransition | undefined;
-}
-
-export interface EditTransition {
-  /** as the manifest names it; `hold` dissolves into the held first frame of what follows */
-  readonly kind: string;
-  readonly frames: number;
+  readonly transition: Transition | undefined;
 }
 
 export interface ClipEdit extends Placed {

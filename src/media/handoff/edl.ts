@@ -74,7 +74,7 @@ interface Line {
 function eventsOf(edit: Edit, index: number, list: EditList, reels: ReadonlyMap<string, string>): readonly Event[] {
   const [before, next] = [list.edits[index - 1], list.edits[index + 1]];
   // The next clip takes the picture over where its transition begins.
-  const end = next ? pictureBegins(next, edit) : edit.startFrame + edit.frames;
+  const end = next ? pictureBegins(next) : edit.startFrame + edit.frames;
   const own = sourceOf(edit, list, reels);
   const play = (from: number, to: number): Omit<Line, "transition"> => ({
     ...{ reel: own.reel, channels: own.channels },
@@ -84,16 +84,16 @@ function eventsOf(edit: Edit, index: number, list: EditList, reels: ReadonlyMap<
   // Its sound goes on below the held frame that takes over its picture.
   const tail = edit.startFrame + edit.frames - end;
   const sound: Event[] =
-    next && overlapOf(edit, next) === 0 && tail > 0 && own.channels === "AA/V"
+    next?.transition?.kind === "hold" && tail > 0 && own.channels === "AA/V"
       ? [{ lines: [{ ...play(edit.frames - tail, edit.frames), channels: "AA", transition: "C" }], comments: [] }]
       : [];
   const whole = end - edit.startFrame;
   if (!before || !edit.transition) return [{ lines: [{ ...play(0, whole), transition: "C" }], comments }, ...sound];
 
   const { kind, frames } = edit.transition;
-  const out = leaving(before, pictureBegins(edit, before), list, reels);
+  const out = leaving(before, pictureBegins(edit), list, reels);
   const told = [`* FROM CLIP NAME: ${nameOf(before)}`, ...comments.map(toClip), `* TRANSITION: ${kind}`];
-  if (overlapOf(before, edit) === 0) {
+  if (kind === "hold") {
     const held: Line = {
       ...{ reel: own.reel, channels: "V", transition: "D", transitionFrames: frames, isHeld: true },
       ...{ source: [own.first, own.first + 1], record: [edit.startFrame - frames, edit.startFrame] },
@@ -138,14 +138,9 @@ function sourceOf(edit: Edit, { rate }: EditList, reels: ReadonlyMap<string, str
   };
 }
 
-function overlapOf(before: Edit, edit: Edit): number {
-  return before.startFrame + before.frames - edit.startFrame;
-}
-
 /** Where the picture of an edit begins to be seen: before it moves, where it is held first. */
-function pictureBegins(edit: Edit, before: Edit): number {
-  const isHeld = edit.transition !== undefined && overlapOf(before, edit) === 0;
-  return isHeld ? edit.startFrame - (edit.transition?.frames ?? 0) : edit.startFrame;
+function pictureBegins({ startFrame, transition }: Edit): number {
+  return transition?.kind === "hold" ? startFrame - transition.frames : startFrame;
 }
 
 function commentsOf(edit: Edit): readonly string[] {

@@ -1,4 +1,5 @@
-import type { Edit, EditList, EditTransition } from "./edit-list.ts";
+import { overlapOf, type Transition } from "../../shot/transition.ts";
+import type { Edit, EditList } from "./edit-list.ts";
 
 /** What a track of an editing program plays between two cuts. */
 export interface Stretch {
@@ -14,7 +15,7 @@ export interface Stretch {
 }
 
 /** A transition as editing programs place it: around a cut, fed by frames of both clips beyond it. */
-export interface Crossing extends EditTransition {
+export interface Crossing extends Transition {
   /** frames of it before the cut, at most as many as after it; the rest lie behind */
   readonly lead: number;
 }
@@ -59,7 +60,7 @@ function cutBefore(edits: readonly Edit[], index: number, holds: boolean) {
   if (!edit) throw new RangeError(`hand-off: there is no edit ${index}`);
   const { transition, startFrame } = edit;
   if (!before || !transition) return { at: startFrame, crossing: undefined };
-  const overlap = before.startFrame + before.frames - startFrame;
+  const overlap = overlapOf(transition);
   if (overlap === 0 && !holds) return { at: startFrame, crossing: undefined };
   const lead = Math.floor(transition.frames / 2);
   const begins = overlap === 0 ? startFrame - transition.frames : startFrame;
