@@ -1,4 +1,5 @@
 import type { World } from "../world/world.ts";
+import { readOwnFacts } from "./clip/own-facts.ts";
 import { probeClip } from "./clip/probe.ts";
 import { joinClips } from "./film/join.ts";
 import type { Media } from "./media.ts";
@@ -20,6 +21,7 @@ export function openMedia(
   const probe: Media["probe"] = (path, signal) => probeClip(tools.ffprobe.path, world, path, signal);
   return {
     probe,
+    facts: async (path, signal) => (await readOwnFacts(world.files, path)) ?? (await probe(path, signal)),
     async lastFrame(clip, png, signal) {
       const { video } = await probe(clip, signal);
       await saveLastFrame(tools, world, { path: clip, video }, png, signal);

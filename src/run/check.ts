@@ -35,7 +35,7 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
   const sha256 = (await world.files.sha256(path)) as Sha256;
 
   const subject = { manifest: context.manifest, shot, take: number };
-  const facts = await factsOf(path, sha256, context).catch((error: unknown) => {
+  const facts = await factsOf(path, sha256, context, "probe").catch((error: unknown) => {
     if (error instanceof NotAClip || error instanceof RenderError) return error;
     throw error;
   });

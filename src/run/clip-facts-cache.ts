@@ -10,17 +10,19 @@ const FACTS_VERSION = 1;
  * missing or unreadable in it is measured again, and what the disk does not take is not kept.
  *
  * @param key - of the content: the file's SHA-256, or the hash of what made it
+ * @param measure - `probe` for what nobody has looked into yet
  */
 export async function factsOf(
   path: string,
   key: string,
   context: Pick<RunContext, "world" | "media" | "batchFolder" | "leave">,
+  measure: "probe" | "facts" = "facts",
 ): Promise<ClipFacts> {
   const { world, media, batchFolder, leave } = context;
   const kept = `${batchFolder}/work/facts/${key}.json`;
   const found = await world.files.readText(kept).then(readFacts, () => undefined);
   if (found) return found;
-  const facts = await media.probe(path, leave);
+  const facts = await media[measure](path, leave);
   await keepFacts(kept, facts, context);
   return facts;
 }

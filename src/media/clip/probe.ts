@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type FrameRate, parseFrameRate } from "../../shot/frame-rate.ts";
 import { RenderError } from "../../world/render.ts";
 import type { World } from "../../world/world.ts";
@@ -7,6 +6,7 @@ import { type Mp4, type Mp4Track, readMp4 } from "../mp4/mp4.ts";
 import { isSteady, shownTimes } from "../mp4/times.ts";
 import type { AudioFacts, ClipFacts, VideoFacts } from "./clip-facts.ts";
 import { NotAClip } from "./not-a-clip.ts";
+import { configHash, exactRate } from "./picture-track.ts";
 import { type ProbedStream, readProbeAnswer } from "./probe-answer.ts";
 
 /** Nominal: a probe reads the whole file once, and a 4k clip has some 50 MB. */
@@ -86,7 +86,7 @@ async function askFfprobe(
 }
 
 function videoFacts(stream: ProbedStream, track: Mp4Track, hides: boolean, frames: number, path: string): VideoFacts {
-  const frameRate = rateOf(stream, track, frames);
+  const frameRate = rateOf(stream, track);
   if (!stream.width || !stream.height || !frameRate || frames === 0) {
     throw new NotAClip("its picture has no size or no frames", path);
   }
@@ -113,20 +113,9 @@ function videoFacts(stream: ProbedStream, track: Mp4Track, hides: boolean, frame
   };
 }
 
-/** From the file's tables where all frames last equally long: ffprobe's average is off by the last frame's length. */
-function rateOf(stream: ProbedStream, track: Mp4Track, frames: number): FrameRate | undefined {
-  const [duration] = track.samples.durations;
-  const exact =
-    frames > 1 && isSteady(track) && duration ? parseFrameRate(reduced(track.timescale, duration)) : undefined;
-  const average = exact ?? parseFrameRate(stream.avg_frame_rate ?? "");
+function rateOf(stream: ProbedStream, track: Mp4Track): FrameRate | undefined {
+  const average = exactRate(track) ?? parseFrameRate(stream.avg_frame_rate ?? "");
   return average ?? parseFrameRate(stream.r_frame_rate ?? "");
-}
-
-/** In lowest terms before it is parsed, which takes six digits at most. */
-function reduced(numerator: number, denominator: number): string {
-  let [a, b] = [numerator, denominator];
-  while (b !== 0) [a, b] = [b, a % b];
-  return `${numerator / a}/${denominator / a}`;
 }
 
 function aspectOf(aspect: string | undefined): string {
@@ -138,13 +127,6 @@ function rotationOf(stream: ProbedStream): number {
   const sideData = stream.side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation;
   const clockwise = sideData === undefined ? Number(stream.tags?.rotate ?? 0) : -sideData;
   return (((Math.round(clockwise / 90) * 90) % 360) + 360) % 360;
-}
-
-function configHash(track: Mp4Track): string {
-  const hash = createHash("sha256").update(track.decoderConfig);
-  // Of several descriptions the file switches between, ours is only the first: never equal to a clip that has one.
-  if (track.descriptions !== 1) hash.update(`${track.descriptions} descriptions`);
-  return hash.digest("hex");
 }
 
 function audioFacts(stream: ProbedStream): AudioFacts {

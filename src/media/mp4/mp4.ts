@@ -38,6 +38,8 @@ export interface Mp4Track {
   readonly description: Uint8Array;
   /** the body of `avcC` or its like; empty where the codec has none */
   readonly decoderConfig: Uint8Array;
+  /** neither turned nor moved nor scaled by the file */
+  readonly upright: boolean;
   readonly edits: readonly Edit[];
   readonly samples: Samples;
 }
@@ -54,6 +56,9 @@ const MOST_MOOV_BYTES = 256 * 2 ** 20;
 
 /** Two for each second of a day's recording in pieces, and as many again: more is made to keep a reader busy. */
 const MOST_BOXES = 400_000;
+
+/** Numbers of 16.16 and 2.30 bits. @see ISO/IEC 14496-12, 8.3.2 */
+const UPRIGHT = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 
 const HEADER_BYTES = 8;
 
@@ -134,6 +139,7 @@ function readTrack(trak: DataView, readPieces: (trackId: number) => Samples | un
     descriptions: descriptions.length,
     description: description ? wholeBox(description.body) : new Uint8Array(),
     decoderConfig: kind === "picture" && description ? readDecoderConfig(description.body) : new Uint8Array(),
+    upright: isUpright(tkhd),
     edits: readEdits(findPath(trak, "edts", "elst")),
     samples: readPieces(trackId) ?? readSampleTables(stbl),
   };
@@ -170,6 +176,11 @@ function readDecoderConfig(description: DataView): Uint8Array {
 /** A box inside another has a head of 8 bytes: one of 64 bits would be larger than all we read. */
 function wholeBox(body: DataView): Uint8Array {
   return bytesOf(slice(body, -HEADER_BYTES, body.byteLength + HEADER_BYTES));
+}
+
+function isUpright(tkhd: DataView): boolean {
+  const matrix = Array.from({ length: 9 }, (_, index) => tkhd.getInt32((isLong(tkhd) ? 52 : 40) + index * 4));
+  return UPRIGHT.every((value, index) => matrix[index] === value);
 }
 
 function readEdits(elst: DataView | undefined): readonly Edit[] {

@@ -101,7 +101,7 @@ test("a pause before the picture and a cut beginning move what is shown", () => 
   };
   const track = {
     ...({ kind: "picture", timescale: 12288, codec: "avc1", descriptions: 1 } as const),
-    ...{ description: new Uint8Array(), decoderConfig: new Uint8Array() },
+    ...{ description: new Uint8Array(), decoderConfig: new Uint8Array(), upright: true },
     samples,
   };
   const plain = shownTimes({ ...track, edits: [{ length: 125, from: 1024 }] }, { timescale: 1000 });

@@ -64,6 +64,7 @@ export function openMemoryMedia(files: Files): Media {
   const keep = (path: string, reel: Reel) => files.write(path, writeReel(reel));
   return {
     probe: async (path) => factsOf(await read(path)),
+    facts: async (path) => factsOf(await read(path)),
     async lastFrame(clip, png) {
       await files.write(png, pngOf(await read(clip)));
     },
