@@ -8,6 +8,7 @@ import { FilmNotExact } from "../media/film/film-not-exact.ts";
 import type { JoinedFilm, PicturePart } from "../media/film/join-job.ts";
 import { PictureNotExact } from "../media/picture/film-picture.ts";
 import { sameKind } from "../media/picture/same-kind.ts";
+import { NotASound } from "../media/sound/decode-file.ts";
 import type { HeardClip } from "../media/sound/film-sound-plan.ts";
 import type { SoundSource } from "../media/sound/sound-source.ts";
 import type { FilmClip, FilmPlan, Slate, TakeClip } from "../plan/film.ts";
@@ -74,7 +75,7 @@ async function joinFilm(
   const clips = sources.map((source, index): HeardClip => {
     const { startFrame, frames } = source.clip;
     const sound = source.shows === "take" ? soundOf(source, batchFolder) : null;
-    return { source: sound, startFrame, frames, continues: continuesClipBefore(film, index, recorder) };
+    return { source: sound, startFrame, frames, continues: continuesClipBefore(film, index, recorder), gainDb: 0 };
   });
   const output = `${batchFolder}/${film.file}`;
   const workFolder = `${batchFolder}/work/join-${film.sequence}`;
@@ -83,7 +84,8 @@ async function joinFilm(
   const format = { size: film.size, frameRate: film.frameRate };
   const chapters = film.clips.map(({ shot, startFrame }) => ({ title: shot, startFrame }));
   const words = { chapters, captions: [], tags: { title, createdAt: undefined, filmHash: film.filmHash } };
-  const job = { picture, format, frames, sound: { clips }, ...words, output, workFolder };
+  const sound = { clips, voices: [], music: undefined, loudness: "off" } as const;
+  const job = { picture, format, frames, sound, ...words, output, workFolder };
   const joined = await lanes.renders.add(() => media.join({ ...job, onProgress: tell }, leave));
   recorder.shelve(film.file, joined.bytes);
   return { ...joined, sha256: (await world.files.sha256(output)) as Sha256 };
@@ -187,10 +189,10 @@ function continuesClipBefore(film: FilmPlan, index: number, recorder: Recorder):
   return request?.kind === "extend" && request.parent.task === takeOf(before)?.task;
 }
 
-type RenderProblem = RenderError | FilmNotExact | PictureNotExact | NotAClip;
+type RenderProblem = RenderError | FilmNotExact | PictureNotExact | NotAClip | NotASound;
 
 function isRenderProblem(error: unknown): error is RenderProblem {
-  return [RenderError, FilmNotExact, PictureNotExact, NotAClip].some((kind) => error instanceof kind);
+  return [RenderError, FilmNotExact, PictureNotExact, NotAClip, NotASound].some((kind) => error instanceof kind);
 }
 
 function joinProblem(film: FilmPlan, error: RenderProblem, recorder: Recorder) {

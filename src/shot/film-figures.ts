@@ -1,4 +1,5 @@
 import type { Sha256 } from "./id.ts";
+import type { FilmLoudness } from "./loudness.ts";
 
 /**
  * How a film was made and what was measured of it, for its report. What is not there was not measured: ledgers are older
@@ -13,6 +14,8 @@ export interface FilmFigures {
   readonly copiedFrames: number;
   /** `copied`: packets of the clips but for a few at each seam; `encoded`: decoded, mixed and encoded once */
   readonly sound: "copied" | "encoded";
+  /** undefined where every level was left alone */
+  readonly loudness?: FilmLoudness;
 }
 
 /** A file that belongs to a film and lies beside it: captions, hand-off to an editor, a poster. */

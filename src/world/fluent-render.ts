@@ -9,12 +9,14 @@ const LINES_KEPT = 20;
 const PROGRESS = /\btime=(\d+):(\d+):(\d+(?:\.\d+)?)/;
 
 /** Options in front of all others. */
-const GLOBAL = [
-  "-y", // the output's name is a temporary one of ours
-  "-nostdin", // ffmpeg would take keys from the terminal
-  "-hide_banner",
-  ...["-v", "warning", "-stats"], // problems and progress, not the description of every stream
-];
+function globalOptions({ onLine }: RenderJob): readonly string[] {
+  return [
+    "-y", // the output's name is a temporary one of ours
+    "-nostdin", // ffmpeg would take keys from the terminal
+    "-hide_banner",
+    ...["-v", onLine ? "info" : "warning", "-stats"], // problems and progress; every stream only where it is listened to
+  ];
+}
 
 /**
  * What fluent-ffmpeg 2.1.3 keeps to itself and we must reach: it offers no spawn options, one binary for all commands,
@@ -93,6 +95,7 @@ export function openRender(longestSilenceMs = LONGEST_SILENCE_MS): Render {
           const progress = PROGRESS.exec(line);
           if (progress) job.onProgress?.(Number(progress[1]) * 3600 + Number(progress[2]) * 60 + Number(progress[3]));
           else if (line.trim() !== "") said.push(line);
+          if (!progress) job.onLine?.(line);
           if (said.length > LINES_KEPT) said.shift();
         })
         .on("error", (error: Error) => settle(error))
@@ -106,7 +109,7 @@ export function openRender(longestSilenceMs = LONGEST_SILENCE_MS): Render {
 function buildCommand(job: RenderJob): ffmpeg.FfmpegCommand {
   const command = ffmpeg({ stdoutLines: LINES_KEPT });
   job.inputs.forEach(({ source, options = [] }, index) => {
-    const global = index === 0 ? GLOBAL : [];
+    const global = index === 0 ? globalOptions(job) : [];
     // A clip may be a playlist or script in disguise: what it names is opened only if it is a file of this machine.
     // Two arguments or more, as fluent-ffmpeg cuts a single one at its space.
     command.input(source).inputOptions(...global, "-protocol_whitelist", "file", ...options);

@@ -16,6 +16,8 @@ export interface RenderJob {
   readonly output: string;
   /** told the output time in seconds as ffmpeg goes along */
   readonly onProgress?: (outputSeconds: number) => void;
+  /** told every line that ffmpeg says besides; it then says what its filters found out as well */
+  readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 

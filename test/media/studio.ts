@@ -5,6 +5,7 @@ import type { ClipFacts } from "../../src/media/clip/clip-facts.ts";
 import type { JoinJob } from "../../src/media/film/join-job.ts";
 import type { Media } from "../../src/media/media.ts";
 import { openMedia } from "../../src/media/open-media.ts";
+import type { FilmSound } from "../../src/media/sound/film-sound-plan.ts";
 import type { SoundSource } from "../../src/media/sound/sound-source.ts";
 import { findTools, type MediaTools } from "../../src/media/tools/tools.ts";
 import { openProcesses } from "../../src/world/execa-processes.ts";
@@ -41,14 +42,20 @@ export interface WholeClip {
 /** The job that plays clips one after another, with cuts between them. */
 export function jobOf(
   clips: readonly WholeClip[],
-  rest: { output: string; workFolder: string; title?: string; onProgress?: (fraction: number) => void },
+  rest: {
+    output: string;
+    workFolder: string;
+    title?: string;
+    sound?: Partial<FilmSound>;
+    onProgress?: (fraction: number) => void;
+  },
 ): JoinJob {
-  const { title, ...folders } = rest;
+  const { title, sound: heardWith, ...folders } = rest;
   const [first] = clips;
   if (!first) throw new Error("test: a film without clips");
   let frames = 0;
   const heard = clips.map(({ picture, sound, continues }) => {
-    const clip = { source: sound, startFrame: frames, frames: picture.facts.video.frames, continues };
+    const clip = { source: sound, startFrame: frames, frames: picture.facts.video.frames, continues, gainDb: 0 };
     frames += clip.frames;
     return clip;
   });
@@ -57,7 +64,7 @@ export function jobOf(
     picture: clips.map(({ picture }) => ({ ...picture, first: 0, end: picture.facts.video.frames })),
     format: { size: { width, height }, frameRate },
     frames,
-    sound: { clips: heard },
+    sound: { clips: heard, voices: [], music: undefined, loudness: "off", ...heardWith },
     ...{ chapters: [], captions: [] },
     tags: { title, createdAt: undefined, filmHash: undefined },
     ...folders,

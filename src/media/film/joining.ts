@@ -1,5 +1,4 @@
 import type { World } from "../../world/world.ts";
-import type { SoundSlot } from "../sound/sound-slots.ts";
 import type { JoinJob } from "./join-job.ts";
 
 /** A film while it is made: what both ways of joining start from. */
@@ -7,9 +6,8 @@ export interface Joining {
   readonly world: Pick<World, "files" | "render">;
   readonly ffmpeg: string;
   readonly job: JoinJob;
-  /** all that is heard, decoded, as `filmSound` wrote it */
+  /** all that is heard, encoded and heard before: an MP4 without a picture */
   readonly sound: string;
-  readonly slots: readonly SoundSlot[];
   /** for what is made on the way */
   readonly folder: string;
   /** where the film is put until it is published */

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { secondsOf } from "../../shot/frame-rate.ts";
 import { sameKind } from "../picture/same-kind.ts";
-import { FILM_SOUND, RAW_SOUND_INPUT } from "../sound/encode-sound.ts";
+import { MP4_INPUT } from "../sound/decode-sound.ts";
 import { concatList } from "./concat-list.ts";
 import type { JoinJob, PicturePart } from "./join-job.ts";
 import type { Joining } from "./joining.ts";
@@ -27,7 +27,7 @@ export function unlistable({ picture }: Pick<JoinJob, "picture">): readonly stri
  * @throws RenderError
  */
 export async function joinSurely(joining: Joining): Promise<readonly string[]> {
-  const { world, ffmpeg, job, sound, slots, folder, partial, tell, signal } = joining;
+  const { world, ffmpeg, job, sound, folder, partial, tell, signal } = joining;
   const [first] = job.picture;
   if (!first) return ["the film has no parts"];
   const { frames, format, tags } = job;
@@ -46,9 +46,7 @@ export async function joinSurely(joining: Joining): Promise<readonly string[]> {
   const onPart = (done: number) =>
     tell(PROGRESS.written + ((PROGRESS.read - PROGRESS.written) * done) / job.picture.length);
   const faults = await findFaults(world, partial, { job: bare, written: undefined }, onPart, signal);
-  if (faults.length > 0) return faults;
-  const scratch = join(folder, "film.f32");
-  return findSoundFaults(world, { ffmpeg, film: partial, sound, slots, scratch, signal });
+  return [...faults, ...(await findSoundFaults(world, partial, sound))];
 }
 
 function listed({ path, facts }: PicturePart) {
@@ -67,7 +65,7 @@ function filmInputs(list: string, sound: string) {
         ...["-auto_convert", "0"], // else parameter sets are put into the first packet of each clip
       ],
     },
-    { source: `file:${sound}`, options: RAW_SOUND_INPUT },
+    { source: `file:${sound}`, options: MP4_INPUT },
   ];
 }
 
@@ -77,7 +75,7 @@ function filmOptions(timescale: number, title: string | undefined): readonly str
     ...["-c:v", "copy"], // lossless; allowed as all clips are of one kind
     ...["-video_track_timescale", `${timescale}`], // else ffmpeg takes finer ticks than the clips have
     ...["-avoid_negative_ts", "disabled"], // decoding begins before 0, so that the first frame is shown at 0
-    ...FILM_SOUND,
+    ...["-c:a", "copy"], // encoded and heard before
     ...["-map_metadata", "-1", "-map_chapters", "-1"], // what the first clip says of itself is not the film's
     ...(title === undefined ? [] : ["-metadata", `title=${title}`]),
     ...["-fflags", "+bitexact", "-flags:a", "+bitexact"], // no versions and dates: same clips, same bytes

@@ -1,88 +1,128 @@
-import type { World } from "../../world/world.ts";
-import type { HeardClip } from "./film-sound-plan.ts";
-import { fadeEdges, MOMENT_BYTES, SOUND, type SoundSlot } from "./sound-slots.ts";
-import type { SoundSource } from "./sound-source.ts";
+import { join } from "node:path";
+import type { FilmLoudness, Loudness } from "../../shot/loudness.ts";
+import { checkSound, encodeSound } from "./encode-sound.ts";
+import { layersOf } from "./film-layers.ts";
+import { decodeParts, levelParts, type PartLevels, type Parts } from "./film-parts.ts";
+import { type LevelledFilm, LOUDNESS_TOLERANCE, measureRaw, openLeveller } from "./level-film.ts";
+import { HIGHEST_PEAK_DB } from "./level-shots.ts";
+import { type Layer, mix } from "./mix.ts";
+import { bytesOf, type RawSound } from "./raw-sound.ts";
+import type { Machine, SoundJob } from "./sound-job.ts";
+import { SOUND, type SoundSlot, samplesOf, soundSlots } from "./sound-slots.ts";
 
-/** A piece that is held in memory, whole moments. */
-const PIECE_BYTES = MOMENT_BYTES * 131_072;
+/** Share of the work after each step, as it was for 720p clips: decoding sound, mixing, encoding, hearing it again. */
+const PROGRESS = { decoded: 0.4, mixed: 0.5, encoded: 0.9 } as const;
 
-export interface SoundJob {
-  readonly ffmpeg: string;
-  readonly clips: readonly HeardClip[];
+export interface MadeSound {
+  /** the film's sound as AAC in an MP4 without a picture */
+  readonly encoded: string;
+  /** what was encoded */
+  readonly raw: RawSound;
   readonly slots: readonly SoundSlot[];
-  /** for one decoded clip at a time */
-  readonly scratch: string;
-  readonly onClip: (done: number) => void;
-  readonly signal: AbortSignal | undefined;
+  /** what is wrong with it, in words; empty when every clip is heard in its place */
+  readonly faults: readonly string[];
+  /** undefined where every level was left alone */
+  readonly loudness: FilmLoudness | undefined;
 }
 
 /**
- * The film's sound, piece by piece: each clip decoded by itself, cut or padded with silence to its slot. One clip is open at a
- * time, as a graph of 300 inputs takes gigabytes.
+ * Makes a film's sound: each clip decoded once and by itself into its slot, brought to the film's level, laid over its
+ * neighbours and under voices and music, encoded once, and heard again. A graph of 300 inputs would take gigabytes; here
+ * only what sounds at a moment is in memory.
+ *
+ * @throws RenderError, NotASound
  */
-export async function* filmSound(world: Pick<World, "files" | "render">, job: SoundJob): AsyncGenerator<Uint8Array> {
-  for (const [index, clip] of job.clips.entries()) {
-    const slot = job.slots[index];
-    if (!slot) throw new Error("join: a clip without a slot");
-    job.signal?.throwIfAborted();
-    const present = clip.source?.facts.audio ? await decodeSlot(world, job, clip.source, slot) : 0;
-    const wanted = slot.samples * MOMENT_BYTES;
-    for (let at = 0; at < wanted; at += PIECE_BYTES) {
-      const length = Math.min(PIECE_BYTES, wanted - at);
-      const piece = new Uint8Array(length);
-      if (at < present)
-        piece.set(await world.files.readBytes(job.scratch, { start: at, length: Math.min(length, present - at) }));
-      fadeEdges(new Float32Array(piece.buffer), at / MOMENT_BYTES, slot);
-      yield piece;
+export async function makeFilmSound(world: Machine, job: SoundJob): Promise<MadeSound> {
+  const { sound, frames, frameRate, folder } = job;
+  const samples = samplesOf(frames, frameRate);
+  const slots = soundSlots(sound.clips, frameRate);
+  const parts = await decodeParts(world, job, slots, samples, (done) => job.onProgress(PROGRESS.decoded * done));
+  const levels = levelParts(sound, parts);
+  const mixed = join(folder, "mixed.f32");
+  await world.files.appendStream(mixed, bytesOfMix(await layersOf(world, job, slots, samples, parts, levels), job), {
+    restart: true,
+  });
+  await Promise.all([...parts.clips, ...parts.voices].map(({ path }) => world.files.remove(path)));
+  job.onProgress(PROGRESS.mixed);
+  const film = { path: mixed, samples };
+  if (sound.loudness === "off") {
+    const { encoded, faults } = await encodeAndHear(world, job, film, slots);
+    return { encoded, raw: film, slots, faults, loudness: undefined };
+  }
+  return bringToTarget(world, job, sound.loudness, film, slots, parts, levels);
+}
+
+async function* bytesOfMix(
+  layers: readonly Layer[],
+  { frames, frameRate, signal }: SoundJob,
+): AsyncGenerator<Uint8Array> {
+  for await (const { samples } of mix(layers, samplesOf(frames, frameRate), signal)) yield bytesOf(samples);
+}
+
+/** Further attempts where the encoder made peaks too high or the limiter took too much. */
+const MOST_CORRECTIONS = 2;
+
+async function bringToTarget(
+  world: Machine,
+  job: SoundJob,
+  targetLufs: number,
+  mixed: RawSound,
+  slots: readonly SoundSlot[],
+  parts: Parts,
+  levels: PartLevels,
+): Promise<MadeSound> {
+  const ffmpeg = job.tools.ffmpeg.path;
+  const before = await measureRaw(world, ffmpeg, mixed, job.signal);
+  const raised = [...levels.clips, ...levels.voices];
+  const level = openLeveller(world, { ffmpeg, mixed, loudness: before, targetLufs, raised, signal: job.signal });
+  let correction = { gainDb: 0, peaksDb: 0 };
+  for (let round = 0; ; round++) {
+    const levelled = await level(correction, join(job.folder, "film.f32"));
+    const { encoded, faults, loudness } = await encodeAndHear(world, job, levelled.sound, slots);
+    const after = loudness ?? { integratedLufs: null, truePeakDb: null };
+    const next = corrected(correction, targetLufs, levelled, after);
+    if (next && round < MOST_CORRECTIONS) {
+      correction = next;
+      continue;
     }
-    job.onClip(index + 1);
+    const film = { targetLufs, before, after, gainDb: levelled.gainDb, limitedDb: levelled.limitedDb };
+    const told = { ...film, heldBy: levelled.heldBy ?? null, shots: shotLevels(parts, levels) };
+    return { encoded, raw: levelled.sound, slots, faults, loudness: told };
   }
 }
 
-/** @returns bytes that were decoded, at most the slot's */
-async function decodeSlot(
-  world: Pick<World, "files" | "render">,
-  job: SoundJob,
-  sound: SoundSource,
-  slot: SoundSlot,
-): Promise<number> {
-  await world.files.remove(job.scratch); // nothing of the clip before may be heard should this one give no sound at all
-  const from = Math.round(sound.fromSeconds * SOUND.sampleRate);
-  await world.render({
-    ffmpeg: job.ffmpeg,
-    inputs: [
-      {
-        source: `file:${sound.path}`,
-        options: [
-          "-copyts", // sound and picture keep their distance: without it the earlier one is moved to 0
-          ...["-f", "mov"],
-        ],
-      },
-    ],
-    graph: `[0:a:0]${soundOnTime(sound.facts.video.startSeconds, sound.facts.audio?.channels)},atrim=start_sample=${from}:end_sample=${from + slot.samples}[a]`,
-    outputOptions: ["-map", "[a]", ...RAW_SOUND],
-    output: `file:${job.scratch}`,
-    ...(job.signal ? { signal: job.signal } : {}),
-  });
-  const bytes = (await world.files.stat(job.scratch))?.bytes ?? 0;
-  return Math.min(bytes - (bytes % MOMENT_BYTES), slot.samples * MOMENT_BYTES);
+/** What must be done differently; undefined when the film is as it should be, or as near as its limits allow. */
+function corrected(
+  last: { readonly gainDb: number; readonly peaksDb: number },
+  targetLufs: number,
+  { heldBy, limitedDb }: LevelledFilm,
+  { integratedLufs, truePeakDb }: Loudness,
+) {
+  const excess = (truePeakDb ?? HIGHEST_PEAK_DB) - HIGHEST_PEAK_DB;
+  const off = heldBy === undefined && limitedDb > 0 && integratedLufs !== null ? targetLufs - integratedLufs : 0;
+  if (excess <= 0 && Math.abs(off) <= LOUDNESS_TOLERANCE) return undefined;
+  return { gainDb: last.gainDb + off, peaksDb: last.peaksDb + (excess > 0 ? excess + 0.1 : 0) };
 }
 
-/** How `filmSound` writes and ffmpeg reads it, as output options. */
-export const RAW_SOUND = ["-c:a", "pcm_f32le", "-f", "f32le"] as const;
+function shotLevels(parts: Parts, levels: PartLevels): FilmLoudness["shots"] {
+  return parts.clips.map(({ loudness }, index) => {
+    const { gainDb, heldBy } = levels.clips[index] ?? { gainDb: 0, heldBy: undefined };
+    return { loudness: loudness ?? { integratedLufs: null, truePeakDb: null }, gainDb, heldBy: heldBy ?? null };
+  });
+}
 
-/**
- * Filters that give sound in the film's form whose first sample belongs to the given moment: what comes earlier is dropped,
- * and silence stands where the sound begins later or has a hole of more than 20 ms.
- */
-export function soundOnTime(startSeconds: number, channels?: number): string {
-  const first = Math.round(startSeconds * SOUND.sampleRate);
-  return [
-    // As a player does it; left to itself ffmpeg takes 3 dB off.
-    ...(channels === 1 ? ["pan=stereo|c0=c0|c1=c0"] : []),
-    // First to the film's rate and then on time: `first_pts` counts in samples of what comes in.
-    `aresample=${SOUND.sampleRate}`,
-    `aresample=${SOUND.sampleRate}:async=1:min_comp=0.00001:min_hard_comp=0.02:first_pts=${first}`,
-    "aformat=sample_fmts=flt:channel_layouts=stereo",
-  ].join(",");
+async function encodeAndHear(world: Machine, job: SoundJob, sound: RawSound, slots: readonly SoundSlot[]) {
+  const { folder, signal } = job;
+  const ffmpeg = job.tools.ffmpeg.path;
+  const encoded = join(folder, "sound.m4a");
+  const seconds = sound.samples / SOUND.sampleRate;
+  const onProgress = (done: number) =>
+    job.onProgress(PROGRESS.mixed + (PROGRESS.encoded - PROGRESS.mixed) * Math.min(1, done / seconds));
+  await encodeSound(world, ffmpeg, sound, encoded, onProgress, signal);
+  const measured = job.sound.loudness !== "off";
+  const scratch = join(folder, "heard.f32");
+  const checked = await checkSound(world, { ffmpeg, encoded, sound, slots, scratch, measured, signal });
+  await world.files.remove(scratch);
+  job.onProgress(1);
+  return { encoded, ...checked };
 }

@@ -1,10 +1,4 @@
-/** How loud a stretch of sound is, by EBU R 128. */
-export interface Loudness {
-  /** over the whole stretch, in LUFS, gated; null where nothing is above -70 LUFS or it is shorter than 0.4 s */
-  readonly integratedLufs: number | null;
-  /** highest true peak of any channel in dBTP: above 0 where the encoder pushed it over full scale; null: digital silence */
-  readonly truePeakDb: number | null;
-}
+import type { Loudness } from "../../shot/loudness.ts";
 
 /**
  * Lets sound through unchanged, as 48 kHz, and tells its loudness when it ends: on stderr, at ffmpeg's usual verbosity.

@@ -16,24 +16,37 @@ export interface SoundSlot {
   readonly samples: number;
   readonly fadeIn: boolean;
   readonly fadeOut: boolean;
+  /** samples at its beginning in which the clip before is still heard, and at its end those of the clip behind */
+  readonly overlapBefore: number;
+  readonly overlapAfter: number;
 }
 
 /**
  * The film's sound cut at the frames where its clips begin and end. Borders come from the number of frames so far and not
  * from the slots before, so no rounding adds up.
+ *
+ * @throws RangeError when a clip leaves a gap, or begins before the last but one ended: a bug in the planner
  */
 export function soundSlots(
   clips: readonly Pick<HeardClip, "startFrame" | "frames" | "continues">[],
   rate: FrameRate,
 ): readonly SoundSlot[] {
-  return clips.map(({ startFrame, frames, continues }, index) => {
-    const start = samplesOf(startFrame, rate);
-    const next = clips[index + 1];
+  const stretches = clips.map(({ startFrame, frames }) => {
+    return { start: samplesOf(startFrame, rate), end: samplesOf(startFrame + frames, rate) };
+  });
+  return stretches.map(({ start, end }, index) => {
+    const [before, next] = [stretches[index - 1], stretches[index + 1]];
+    const overlapBefore = (before?.end ?? start) - start;
+    const overlapAfter = end - (next?.start ?? end);
+    if (overlapBefore < 0 || overlapAfter < 0 || overlapBefore + overlapAfter > end - start)
+      throw new RangeError(`join: the sound of clip ${index + 1} does not fit between its neighbours`);
     return {
       start,
-      samples: samplesOf(startFrame + frames, rate) - start,
-      fadeIn: index > 0 && !continues,
-      fadeOut: next !== undefined && !next.continues,
+      samples: end - start,
+      fadeIn: index > 0 && overlapBefore === 0 && !clips[index]?.continues,
+      fadeOut: next !== undefined && overlapAfter === 0 && !clips[index + 1]?.continues,
+      overlapBefore,
+      overlapAfter,
     };
   });
 }
@@ -49,14 +62,48 @@ export function samplesOf(frames: number, rate: FrameRate): number {
  * @param piece - interleaved samples of the slot
  * @param from - sample of the slot at which the piece begins
  */
-export function fadeEdges(piece: Float32Array, from: number, slot: SoundSlot): void {
+export function fadeEdges(
+  piece: Float32Array,
+  from: number,
+  slot: Pick<SoundSlot, "samples" | "fadeIn" | "fadeOut">,
+): void {
   const fade = Math.min(FADE_SAMPLES, Math.floor(slot.samples / 2));
-  for (let moment = 0; moment < piece.length / SOUND.channels; moment++) {
-    const sinceStart = from + moment;
-    const untilEnd = slot.samples - 1 - sinceStart;
+  scale(piece, from, slot.samples, (sinceStart, untilEnd) => {
     let gain = 1;
-    if (slot.fadeIn && sinceStart < fade) gain *= rise((sinceStart + 0.5) / fade);
-    if (slot.fadeOut && untilEnd < fade) gain *= rise((untilEnd + 0.5) / fade);
+    if (slot.fadeIn) gain *= edgeGain(sinceStart, fade);
+    if (slot.fadeOut) gain *= edgeGain(untilEnd, fade);
+    return gain;
+  });
+}
+
+/**
+ * Lets a slot rise out of the clip before and sink into the one behind, in place. Of two sounds that have nothing to do with
+ * one another the power stays the same all through: the squares of their gains add up to 1 at every sample.
+ *
+ * @param piece - interleaved samples of the slot
+ * @param from - sample of the slot at which the piece begins
+ */
+export function crossFade(
+  piece: Float32Array,
+  from: number,
+  slot: Pick<SoundSlot, "samples" | "overlapBefore" | "overlapAfter">,
+): void {
+  scale(piece, from, slot.samples, (sinceStart, untilEnd) => {
+    let gain = 1;
+    if (sinceStart < slot.overlapBefore) gain *= Math.sin(((sinceStart + 0.5) / slot.overlapBefore) * (Math.PI / 2));
+    if (untilEnd < slot.overlapAfter) gain *= Math.sin(((untilEnd + 0.5) / slot.overlapAfter) * (Math.PI / 2));
+    return gain;
+  });
+}
+
+function scale(
+  piece: Float32Array,
+  from: number,
+  samples: number,
+  gainAt: (sinceStart: number, untilEnd: number) => number,
+): void {
+  for (let moment = 0; moment < piece.length / SOUND.channels; moment++) {
+    const gain = gainAt(from + moment, samples - 1 - from - moment);
     if (gain === 1) continue;
     for (let channel = 0; channel < SOUND.channels; channel++) {
       const index = moment * SOUND.channels + channel;
@@ -65,7 +112,11 @@ export function fadeEdges(piece: Float32Array, from: number, slot: SoundSlot): v
   }
 }
 
-/** Half a cosine: without a corner at either end, which would be heard as a tick. */
-function rise(part: number): number {
-  return (1 - Math.cos(Math.PI * part)) / 2;
+/**
+ * Gain of a sample so far from an edge that is faded: half a cosine, without a corner at either end, which would be heard
+ * as a tick.
+ */
+export function edgeGain(samplesFromEdge: number, fadeSamples: number): number {
+  if (samplesFromEdge >= fadeSamples) return 1;
+  return (1 - Math.cos((Math.PI * (samplesFromEdge + 0.5)) / fadeSamples)) / 2;
 }

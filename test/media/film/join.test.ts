@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { FilmNotExact } from "../../../src/media/film/film-not-exact.ts";
 import { readMp4 } from "../../../src/media/mp4/mp4.ts";
 import { shownTimes } from "../../../src/media/mp4/times.ts";
-import { soundOnTime } from "../../../src/media/sound/film-sound.ts";
+import { soundOnTime } from "../../../src/media/sound/decode-sound.ts";
 import { FLASHES, run, SINE } from "../marked-clip.ts";
 import { deepestDip, findBursts, readFrames, readSound } from "../read-film.ts";
 import { findBuilds, jobOf, openStudio, world } from "../studio.ts";

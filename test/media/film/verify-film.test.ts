@@ -4,7 +4,9 @@ import { findFaults } from "../../../src/media/film/verify-film.ts";
 import { findSoundFaults } from "../../../src/media/film/verify-sound.ts";
 import type { WhatWentIn } from "../../../src/media/film/what-went-in.ts";
 import { readMp4 } from "../../../src/media/mp4/mp4.ts";
-import { RAW_SOUND, soundOnTime } from "../../../src/media/sound/film-sound.ts";
+import { soundOnTime } from "../../../src/media/sound/decode-sound.ts";
+import { checkSound } from "../../../src/media/sound/encode-sound.ts";
+import { RAW_SOUND } from "../../../src/media/sound/raw-sound.ts";
 import { MOMENT_BYTES, soundSlots } from "../../../src/media/sound/sound-slots.ts";
 import { run } from "../marked-clip.ts";
 import { findBuilds, jobOf, openStudio, type WholeClip, world } from "../studio.ts";
@@ -116,8 +118,11 @@ test("sound that was displaced before it was encoded is noticed, clip by clip", 
     sound,
   ]);
   const whole = await world.files.readBytes(sound);
-  const check = { ffmpeg, film, slots, scratch: join(folder, "scratch.f32"), signal: undefined };
-  expect(await findSoundFaults(world, { ...check, sound })).toEqual([]);
+  const samples = whole.length / MOMENT_BYTES;
+  const check = { ffmpeg, encoded: film, slots, scratch: join(folder, "scratch.f32"), signal: undefined };
+  const heard = await checkSound(world, { ...check, sound: { path: sound, samples }, measured: true });
+  expect(heard.faults).toEqual([]);
+  expect(heard.loudness?.integratedLufs).toBeGreaterThan(-30);
 
   for (const moments of [1024, 1525]) {
     const shifted = new Uint8Array(whole.length + moments * MOMENT_BYTES);
@@ -125,8 +130,16 @@ test("sound that was displaced before it was encoded is noticed, clip by clip", 
     shifted.set(whole.subarray(48_000 * MOMENT_BYTES), (48_000 + moments) * MOMENT_BYTES);
     const path = join(folder, `${moments}.f32`);
     await world.files.write(path, shifted);
-    expect(await findSoundFaults(world, { ...check, sound: path })).toEqual([
-      "the sound of clip 2 is not heard where its picture is seen",
-    ]);
+    const displaced = await checkSound(world, { ...check, sound: { path, samples }, measured: false });
+    expect(displaced.faults).toEqual(["the sound of clip 2 is not heard where its picture is seen"]);
   }
+});
+
+test("sound that lost a packet on its way into the film is noticed", async ({ onTestFinished }) => {
+  const { film, folder, remux } = await openFilm(onTestFinished);
+  const sound = join(folder, "sound.m4a");
+  await run(world, ffmpeg, ["-i", film, "-map", "0:a", "-c", "copy", "-f", "mp4", sound]);
+  expect(await findSoundFaults(world, film, sound)).toEqual([]);
+  const faulty = await remux("-i", film, "-map", "0", "-c", "copy", "-frames:a", "60");
+  expect((await findSoundFaults(world, faulty, sound))[0]).toMatch(/packets of its sound are not those/);
 });
