@@ -85,23 +85,44 @@ export function drawUpgrade(input: string, size: PixelSize, resolution: Resoluti
   return [...QUIET, ...args, ...picture(resolution), ...CONTAINER, output];
 }
 
-/** One second of a flat colour, to be repeated; the cheapest picture of a true size. */
+/** One second of a flat colour over which a square moves, to be repeated; the cheapest picture of a true size. */
 export function drawFlat(colour: string, size: PixelSize, resolution: Resolution, output: string): readonly string[] {
-  const source = `color=c=${colour}:s=${size.width}x${size.height}:r=${FRAME_RATE}`;
-  const frames = ["-frames:v", `${FRAME_RATE}`];
-  return [...QUIET, "-f", "lavfi", "-i", source, ...frames, ...picture(resolution), ...CONTAINER, output];
+  const side = Math.round(Math.min(size.width, size.height) / 10 / 2) * 2;
+  const graph = [
+    `${plain(colour, size)}[back]`,
+    `${plain("white", { width: side, height: side })}[square]`,
+    `[back][square]overlay=x='n*${side / 2}':y=H-h,format=yuv420p,setsar=1[v]`,
+  ].join(";");
+  const frames = ["-map", "[v]", "-frames:v", `${FRAME_RATE}`];
+  return [...QUIET, "-filter_complex", graph, ...frames, ...picture(resolution), ...CONTAINER, output];
 }
+
+/** One second of a picture in which nothing moves. */
+export function drawStill(colour: string, size: PixelSize, resolution: Resolution, output: string): readonly string[] {
+  const frames = ["-frames:v", `${FRAME_RATE}`];
+  return [...QUIET, "-f", "lavfi", "-i", plain(colour, size), ...frames, ...picture(resolution), ...CONTAINER, output];
+}
+
+function plain(colour: string, { width, height }: PixelSize): string {
+  return `color=c=${colour}:s=${width}x${height}:r=${FRAME_RATE}`;
+}
+
+/** The tone has a sixteenth of full scale, its beep a quarter. */
+const TOO_LOUD = "30dB";
+/** Whole numbers cannot go beyond full scale: what does is cut off, as in a recording that was too loud. */
+const CUT_OFF = "aformat=sample_fmts=s16";
 
 /** A picture played several times over, copied, under a tone made for it. */
 export function underTone(
   pictureList: string,
   toneOf: string,
   seconds: number,
-  sound: boolean,
+  sound: boolean | "muted" | "clipped",
   output: string,
 ): readonly string[] {
   const list = ["-f", "concat", "-safe", "0", "-i", pictureList]; // -safe 1 refuses absolute paths
-  const graph = ["-filter_complex", `${tone(toneOf, seconds)}[a]`, "-map", "0:v", "-map", "[a]", ...SOUND];
+  const level = sound === "muted" ? ",volume=0" : sound === "clipped" ? `,volume=${TOO_LOUD},${CUT_OFF}` : "";
+  const graph = ["-filter_complex", `${tone(toneOf, seconds)}${level}[a]`, "-map", "0:v", "-map", "[a]", ...SOUND];
   const maps = sound ? graph : ["-map", "0:v"];
   return [...QUIET, ...list, ...maps, "-c:v", "copy", ...CONTAINER, output];
 }

@@ -13,6 +13,8 @@ export type Clip =
       /** SHA-256 of an uploaded picture that the take begins with, ends with */
       readonly first?: string;
       readonly last?: string;
+      /** what is wrong with what is seen or heard; such clips are drawn alike in every mode, without words and mark */
+      readonly look?: Look;
       /** the clip whose last frame this one begins with */
       readonly after?: Clip;
     }
@@ -20,6 +22,10 @@ export type Clip =
   | { readonly kind: "upgrade"; readonly of: Clip; readonly resolution: UpgradeResolution }
   /** two clips in a row: an extended take as a whole */
   | { readonly kind: "whole"; readonly parts: readonly Clip[] };
+
+/** Black picture, standing picture, silent sound, sound cut off at full scale: as a vendor that had a bad day delivers. */
+export const LOOKS = ["black", "frozen", "muted", "clipped"] as const;
+export type Look = (typeof LOOKS)[number];
 
 export type Orientation = "wide" | "upright";
 export type TakeClip = Extract<Clip, { kind: "take" }>;

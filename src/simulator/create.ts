@@ -1,6 +1,6 @@
 import { MODELS, type Model } from "../shot/model.ts";
 import type { UpgradeResolution } from "../shot/resolution.ts";
-import type { Clip } from "./clip.ts";
+import { type Clip, LOOKS, type Look } from "./clip.ts";
 import { draw, drawBetween, drawHex } from "./draw.ts";
 import type { Asked, Said } from "./exchange.ts";
 import { type FAILURES, REFUSALS } from "./failure.ts";
@@ -75,6 +75,12 @@ export function fateOf(asked: Asked, prompt: string, imageFailure: keyof typeof 
   const boughtBefore = [...asked.state.jobs.values()].some((job) => job.kind !== "upgrade" && job.prompt === prompt);
   if (markers.fail && !(markers.fail.once && boughtBefore)) return { end: "failed", failure: markers.fail.name };
   return { end: "made", sound: !markers.silent, empty: markers.empty || asked.fault === "empty" };
+}
+
+/** What is wrong with the clip of a task, by a fault of its call or by its prompt. */
+export function lookOf(asked: Asked, prompt: string): { readonly look?: Look } {
+  const look = LOOKS.find((each) => each === asked.fault) ?? readMarkers(prompt).look;
+  return look ? { look } : {};
 }
 
 /** Seeds the vendor reports back lie between 10000 and 99999. */

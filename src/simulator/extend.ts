@@ -1,6 +1,6 @@
 import { CLIP_SECONDS, type Model, SEED_RANGE } from "../shot/model.ts";
 import { type TakeClip, takeOf } from "./clip.ts";
-import { bought, dueAt, fateOf, newTaskId, refusal, refuseAtTheTill, seedFor } from "./create.ts";
+import { bought, dueAt, fateOf, lookOf, newTaskId, refusal, refuseAtTheTill, seedFor } from "./create.ts";
 import type { Asked, Said } from "./exchange.ts";
 import { readMarkers } from "./marker.ts";
 import { readInteger, readObject, readText } from "./read-body.ts";
@@ -50,6 +50,7 @@ export function extend(asked: Asked): Said {
     seconds: CLIP_SECONDS,
     sound: !markers.silent,
     after: before,
+    ...lookOf(asked, prompt),
   };
   const parts = original.whole?.kind === "whole" ? original.whole.parts : [before];
   const job: TaskJob = {

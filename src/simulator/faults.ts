@@ -2,6 +2,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Place } from "../shot/place.ts";
 import type { Problem } from "../shot/problem.ts";
+import { LOOKS } from "./clip.ts";
 import { draw } from "./draw.ts";
 import { TARGETS, type Target } from "./endpoint.ts";
 import { FAILURE_NAMES, type FailureName, isFailureName, REFUSALS } from "./failure.ts";
@@ -15,8 +16,8 @@ const GATEWAY_STATUSES = [502, 503, 504, 520, 521, 522, 523, 524] as const;
  * On calls: `reset-before` and `hang-before` (nothing was done), `reset-after` and `hang-after` (done, the answer never
  * comes), `html-502` and its kin (a gateway's page; nothing was done), the same with `-after`, `code-429` and its kin (an
  * envelope with that code; nothing was done), `code-500-after` (the same although it was done), `truncated-json`,
- * `empty-body`, `no-code`, `no-task-id` (done, the answer is damaged). On generate and extend also `stuck`, `empty` and
- * `fail:NAME`, as in prompts.
+ * `empty-body`, `no-code`, `no-task-id` (done, the answer is damaged). On generate and extend also `stuck`, `empty`,
+ * `fail:NAME`, `black`, `frozen`, `muted` and `clipped`, as in prompts.
  *
  * On files: `slow-file`, `truncated-file`, `html-file`, `forbidden` (403 unless the link came from download-url), and the
  * resets, hangs and gateway pages above. On callbacks: `duplicate`, `late` (others overtake it), `drop`.
@@ -27,7 +28,7 @@ export const FAULT_NAMES: readonly string[] = [
   ...Object.keys(REFUSALS).map((code) => `code-${code}`),
   "code-500-after",
   ...["truncated-json", "empty-body", "no-code", "no-task-id"],
-  ...["stuck", "empty", ...FAILURE_NAMES.map((name) => `fail:${name}`)],
+  ...["stuck", "empty", ...LOOKS, ...FAILURE_NAMES.map((name) => `fail:${name}`)],
   ...["slow-file", "truncated-file", "html-file", "forbidden"],
   ...["duplicate", "late", "drop"],
 ];

@@ -7,6 +7,7 @@ import {
   fateOf,
   inResolution,
   isModel,
+  lookOf,
   newTaskId,
   refusal,
   refuseAtTheTill,
@@ -82,6 +83,7 @@ export function generate(asked: Asked): Said {
     seconds,
     sound: !markers.silent,
     ...framesOf(mode, fetched),
+    ...lookOf(asked, prompt),
   };
   const job: TaskJob = {
     kind: "generate",

@@ -1,3 +1,4 @@
+import { LOOKS, type Look } from "./clip.ts";
 import { type FailureName, isFailureName } from "./failure.ts";
 
 /**
@@ -12,6 +13,7 @@ import { type FailureName, isFailureName } from "./failure.ts";
  * | `[[refuse:CODE]]` | refused at the door with that code: nothing is bought |
  * | `[[after:SECONDS]]` | takes that long (nominal), upgrades included |
  * | `[[silent]]` | made without a sound track |
+ * | `[[black]]`, `[[frozen]]`, `[[muted]]`, `[[clipped]]` | made with a picture or a sound like that |
  * | `[[fallback]]` | made by the vendor's fallback model: cannot be upgraded |
  */
 export interface Markers {
@@ -21,6 +23,7 @@ export interface Markers {
   readonly refuse: number | undefined;
   readonly afterSeconds: number | undefined;
   readonly silent: boolean;
+  readonly look: Look | undefined;
   readonly fallback: boolean;
   readonly upgradeFails: { readonly "1080p": boolean; readonly "4k": boolean };
   readonly upgradeSticks: { readonly "1080p": boolean; readonly "4k": boolean };
@@ -42,6 +45,7 @@ export function readMarkers(prompt: string): Markers {
     refuse: wholeNumber(after("refuse")[0]),
     afterSeconds: wholeNumber(after("after")[0]),
     silent: words.includes("silent"),
+    look: LOOKS.find((look) => words.includes(look)),
     fallback: words.includes("fallback"),
     upgradeFails: { "1080p": fails.includes("1080p"), "4k": fails.includes("4k") },
     upgradeSticks: { "1080p": after("stuck").includes("1080p"), "4k": after("stuck").includes("4k") },

@@ -115,14 +115,31 @@ export function openStudio(
   function tiny(clip: TakeClip, resolution: Resolution): Promise<string> {
     const { orientation, seconds, sound } = clip;
     const task = art.sharedTask("tiny", clip.task);
-    return kept({ tiny: task, orientation, seconds, sound, resolution }, "mp4", async (output) => {
-      const second = await kept({ flat: task, orientation, resolution }, "mp4", (flat) =>
+    return kept({ tinyMoving: task, orientation, seconds, sound, resolution }, "mp4", async (output) => {
+      const second = await kept({ moving: task, orientation, resolution }, "mp4", (flat) =>
         draw(art.drawFlat(art.flatColour(Number(task.slice(5))), pixelSize(resolution, orientation), resolution, flat)),
       );
       const list = await textFile(
         art.concatList(Array.from({ length: seconds }, () => ({ path: second, seconds: 1 }))),
       );
       await draw(art.underTone(list, task, seconds, sound, output));
+    });
+  }
+
+  /** Without words, mark and colour of its own: what is wrong with it is all that it shows. */
+  function spoilt({ look, orientation, seconds, sound }: TakeClip, resolution: Resolution): Promise<string> {
+    return kept({ spoilt: look, orientation, seconds, sound, resolution }, "mp4", async (output) => {
+      const size = pixelSize(resolution, orientation);
+      const colour = look === "black" ? "black" : art.flatColour(0);
+      const second = await kept({ second: look, orientation, resolution }, "mp4", (drawn) => {
+        const isMoving = look === "muted" || look === "clipped";
+        return draw((isMoving ? art.drawFlat : art.drawStill)(colour, size, resolution, drawn));
+      });
+      const list = await textFile(
+        art.concatList(Array.from({ length: seconds }, () => ({ path: second, seconds: 1 }))),
+      );
+      const heard = sound && (look === "muted" || look === "clipped") ? look : sound;
+      await draw(art.underTone(list, "spoilt", seconds, heard, output));
     });
   }
 
@@ -134,6 +151,7 @@ export function openStudio(
   }
 
   function take(clip: TakeClip, resolution: Resolution): Promise<string> {
+    if (clip.look) return spoilt(clip, resolution);
     if (mode === "tiny") return tiny(clip, resolution);
     if (mode === "shared") return shared(clip, resolution);
     return resolution === "720p" ? burned(clip) : burned(clip).then((drawn) => enlarge(drawn, clip, resolution));
