@@ -1,6 +1,7 @@
 import type { BatchState, Take } from "../ledger/batch-state.ts";
-import { type Manifest, parentOf } from "../manifest/manifest.ts";
-import { hasEnded } from "../plan/standing.ts";
+import { type Manifest, parentOf, type Shot } from "../manifest/manifest.ts";
+import { isOutOfUse } from "../plan/standing.ts";
+import { isPassedOver } from "../plan/verdict.ts";
 import type { Wish } from "../plan/view.ts";
 import type { ShotId } from "../shot/id.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
@@ -12,7 +13,7 @@ export interface WishFlags {
   readonly retryFailed?: boolean;
 }
 
-/** Ends that `--retry-failed` buys again. An unconfirmed purchase is not among them: it may be paid and on its way. */
+/** Ends that `--retry-failed` buys again, beside those that a check brought about. An unconfirmed purchase is not among them: it may be paid and on its way. */
 const RETRIED = ["refused", "failed", "lost"];
 
 /** What the flags ask for in one batch. */
@@ -23,7 +24,7 @@ export function wishOf(flags: WishFlags, manifest: Manifest, state: BatchState):
     // A take that was put off was never bought: it is the one to be bought now.
     const above = takes.findLast(({ purchase }) => purchase !== "deferred")?.number ?? 0;
     if (flags.force?.includes(shot.id)) renew.set(shot.id, { above, why: "forced" });
-    else if (flags.retryFailed && endedBadly(takes)) renew.set(shot.id, { above, why: "tried again" });
+    else if (flags.retryFailed && endedBadly(takes, shot)) renew.set(shot.id, { above, why: "tried again" });
   }
   return { only: selectionOf(flags.only, manifest), renew };
 }
@@ -49,12 +50,15 @@ export function refuseUnknownShots(flags: WishFlags, manifests: readonly Manifes
  * Judged by the newest request alone: that an older wording was made once is no comfort. One unconfirmed take among them
  * keeps the shot: it may be paid and on its way.
  */
-function endedBadly(takes: readonly Take[]): boolean {
+function endedBadly(takes: readonly Take[], shot: Shot): boolean {
   // A second try that was put off was no try: the first one's end still stands.
   const sent = takes.filter(({ purchase }) => purchase !== "deferred");
   const newest = sent.filter(({ requestHash }) => requestHash === takes.at(-1)?.requestHash);
   if (newest.some(({ purchase }) => purchase === "unconfirmed" || purchase === "submitting")) return false;
-  return newest.length > 0 && newest.every(hasEnded) && newest.some(({ purchase }) => RETRIED.includes(purchase));
+  return (
+    newest.every((take) => isOutOfUse(take, shot)) &&
+    newest.some((take) => RETRIED.includes(take.purchase) || isPassedOver(take, shot))
+  );
 }
 
 /** The shots that fit, with the parents they need. */

@@ -1,3 +1,4 @@
+import type { ClipFigures, Finding } from "../shot/clip-check.ts";
 import type { BesideFile, FilmFigures } from "../shot/film-figures.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
@@ -69,7 +70,13 @@ export interface Made {
 
 export type TakeFile =
   /** `wasChecked`: it was there and whole once, and is fetched again */
-  | { readonly state: "downloaded"; readonly bytes: number; readonly wasChecked: boolean }
+  | {
+      readonly state: "downloaded";
+      readonly bytes: number;
+      readonly wasChecked: boolean;
+      /** of that earlier check: they hold until it is looked at again */
+      readonly findings: readonly Finding[];
+    }
   | CheckedFile
   | { readonly state: "rejected"; readonly problem: Problem };
 
@@ -82,6 +89,8 @@ export interface CheckedFile {
   readonly frames: number;
   readonly frameRate: FrameRate;
   readonly size: PixelSize;
+  readonly figures?: ClipFigures;
+  readonly findings?: readonly Finding[];
   readonly problem: Problem | null;
 }
 
@@ -236,6 +245,7 @@ function advance(take: Take, event: Exclude<TakeEvent, Submitting | Salvaged>, a
         state: "downloaded",
         bytes: event.bytes,
         wasChecked: wasChecked(take.files.get(event.resolution)),
+        findings: findingsOf(take.files.get(event.resolution)),
       });
     case "checked": {
       const { event: _, shot: __, take: ___, resolution, ...file } = event;
@@ -259,6 +269,11 @@ function advance(take: Take, event: Exclude<TakeEvent, Submitting | Salvaged>, a
     case "upgrade-refused":
       return withUpgrade(take, event.resolution, { state: "refused", problem: event.problem });
   }
+}
+
+/** What a check found in a file, at whatever time it was; nothing where none has looked for anything yet. */
+export function findingsOf(file: TakeFile | undefined): readonly Finding[] {
+  return file && file.state !== "rejected" ? (file.findings ?? []) : [];
 }
 
 function wasChecked(file: TakeFile | undefined): boolean {

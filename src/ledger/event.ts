@@ -1,3 +1,4 @@
+import type { ClipFigures, Finding } from "../shot/clip-check.ts";
 import type { BesideFile, FilmFigures } from "../shot/film-figures.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
@@ -98,6 +99,11 @@ export type TakeEvent =
       readonly frameRate: FrameRate;
       /** of the picture as shown, in pixels */
       readonly size: PixelSize;
+      /** what was measured by decoding it; not there where it was checked before that was done */
+      readonly figures?: ClipFigures;
+      /** what was found, in the words of the day; how serious it is, the manifest of a later day says */
+      readonly findings?: readonly Finding[];
+      /** of a check before there were findings; null since */
       readonly problem: Problem | null;
     }
   /** the file turned out not to be a usable clip; what came is kept aside, and the take stays made */

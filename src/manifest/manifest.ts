@@ -1,3 +1,4 @@
+import type { Checks } from "../shot/clip-check.ts";
 import type { ExportFormat } from "../shot/export-format.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { BatchName, SequenceId, Sha256, ShotId } from "../shot/id.ts";
@@ -89,6 +90,8 @@ export interface Shot {
   readonly dialogue: readonly SpokenLine[];
   /** undefined: never bought again by itself */
   readonly retry: RetryPolicy | undefined;
+  /** how serious each finding in its clips is */
+  readonly checks: Checks;
 }
 
 /** Something said in a shot. */
@@ -102,10 +105,12 @@ export interface SpokenLine {
 
 /** How often a shot is bought again by itself after a bad end that is known to be one, and as what. */
 export interface RetryPolicy {
-  /** further takes of the shot because of ones that failed; this or `refused` is above 0 */
+  /** further takes of the shot because of ones that failed; one of the three is above 0 */
   readonly failed: number;
   /** further takes of the shot because of ones that were refused */
   readonly refused: number;
+  /** further takes of the shot because of ones that a check passed over: these are paid for */
+  readonly checks: number;
   /** what the vendor is sent then: variables filled in and style appended */
   readonly prompt: string;
   /** where its words stand: its own, or the shot's */

@@ -4,7 +4,7 @@ import type { Sheet } from "./sheet.ts";
 import { quoted } from "./wording.ts";
 
 /** Keys of the whole manifest that format 1 has and this program does not heed yet. */
-const TOP_KEYS = ["matrix", "checks"] as const;
+const TOP_KEYS = ["matrix"] as const;
 
 /**
  * Refuses by name what format 1 has and this program does not do yet: a key that is silently without effect would

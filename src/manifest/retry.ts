@@ -38,16 +38,17 @@ export function readRetry(
 ): RetryPolicy | undefined {
   const written = policyFor(settings, sheet);
   if (!written) return undefined;
-  const { failed = 0, refused = 0, model = first.model } = written.value;
+  const { failed = 0, refused = 0, checks = 0, model = first.model } = written.value;
   const prompt = readPrompt(written, sheet, variables, first);
   checkReferences(written, settings, sheet, first);
-  if (failed + refused === 0) {
+  if (failed + refused + checks === 0) {
     refuseIdle(written, sheet);
     return undefined;
   }
   return {
     failed,
     refused,
+    checks,
     prompt: styledPrompt(prompt ?? first.prompt ?? "", first.style),
     promptPlace: prompt === undefined ? first.promptPlace : sheet.place([...written.at, "prompt"]),
     model,
@@ -107,10 +108,10 @@ function checkReferences(
 
 /** A second prompt or model that nothing leads to is a policy its author believes in and does not have. */
 function refuseIdle({ at, owner }: Written, sheet: Sheet<ManifestText>): void {
-  if (sheet.judged([...at, "failed"]) || sheet.judged([...at, "refused"])) return;
+  if ((["failed", "refused", "checks"] as const).some((end) => sheet.judged([...at, end]))) return;
   const [key] = (["prompt", "model"] as const).filter((each) => sheet.stands([...at, each]));
   if (key === undefined) return;
-  const message = `${owner} has a ${key} and never tries again: neither failed nor refused is above 0`;
+  const message = `${owner} has a ${key} and never tries again: none of failed, refused and checks is above 0`;
   const fix = "Write failed: 1 or refused: 1 beside it: how many takes may be bought again for that reason.";
   sheet.problem({ rule: "retry-never", at: [...at, key], message, fix, mark: "key" });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { choice, described } from "./schema-wording.ts";
+import { checksSchema } from "./checks-schema.ts";
+import { described } from "./schema-wording.ts";
 import { sequenceSchema } from "./sequence-schema.ts";
 import { defaultsSchema, name, retrySchema, shotSchema, text } from "./shot-schema.ts";
 
@@ -92,13 +93,7 @@ export const manifestSchema = z.strictObject({
   retry: retrySchema.optional(),
   on_done: hook("What happens when all is made.").optional(),
   on_failed: hook("What happens when something is missing at the end.").optional(),
-  checks: described(
-    z.record(
-      z.string(),
-      choice(["off", "warn", "fail"], "How serious a finding is.", { rule: "checks", says: "a finding can be" }),
-    ),
-    "What is looked for in a clip, such as black or silence.",
-  ).optional(),
+  checks: checksSchema.optional(),
 });
 
 /** The account-wide `callsheet.yaml`. */

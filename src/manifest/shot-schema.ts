@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SAFE_NAME } from "../shot/id.ts";
 import { ASPECT_RATIOS, MODELS, SEED_RANGE } from "../shot/model.ts";
 import { RESOLUTIONS } from "../shot/resolution.ts";
+import { checksSchema } from "./checks-schema.ts";
 import { dialogueSchema } from "./dialogue-schema.ts";
 import { choice, described } from "./schema-wording.ts";
 
@@ -34,6 +35,9 @@ export const retrySchema = described(
       "Further takes of a shot that are bought because the vendor could not make one. Default 0.",
     ).optional(),
     refused: retries("Further takes of a shot that are asked for because one was refused. Default 0.").optional(),
+    checks: retries(
+      "Further takes of a shot that are bought, each at full price, because a check set to `fail` passed one over. Default 0.",
+    ).optional(),
     prompt: text(
       `The prompt of those takes; \${prompt} stands for the shot's own words, and its style is appended. Default: the same.`,
     ).optional(),
@@ -78,6 +82,7 @@ const settings = {
   }).optional(),
   dialogue: dialogueSchema.optional(),
   retry: retrySchema.optional(),
+  checks: checksSchema.optional(),
 };
 
 /** Keys that belong to one shot and so cannot stand in `defaults`. */

@@ -1,4 +1,5 @@
 import type { ShotId } from "../shot/id.ts";
+import { readChecks } from "./checks.ts";
 import { readDialogue } from "./dialogue.ts";
 import { checkCircles, checkShotName, type Need, type ShotNames } from "./graph.ts";
 import { checkIds } from "./ids.ts";
@@ -103,6 +104,7 @@ async function readShot(
     pick: settings.get("pick").value,
     dialogue,
     retry,
+    checks: readChecks(settings, sheet),
   };
 }
 

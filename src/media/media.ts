@@ -1,3 +1,4 @@
+import type { ClipFigures } from "../shot/clip-check.ts";
 import type { ClipFacts } from "./clip/clip-facts.ts";
 import type { JoinedFilm, JoinJob } from "./film/join-job.ts";
 import type { ConformJob } from "./picture/conform.ts";
@@ -14,6 +15,12 @@ export interface Media {
    * @throws NotAClip
    */
   facts(path: string, signal?: AbortSignal): Promise<ClipFacts>;
+  /**
+   * Looks at the picture and listens to the sound, by decoding the clip once.
+   *
+   * @throws NotAClip, RenderError
+   */
+  measure(clip: { readonly path: string; readonly facts: ClipFacts }, signal?: AbortSignal): Promise<ClipFigures>;
   /** the last frame, losslessly, as PNG */
   lastFrame(clip: string, png: string, signal?: AbortSignal): Promise<void>;
   /**

@@ -1,4 +1,5 @@
 import type { World } from "../world/world.ts";
+import { measureClip } from "./clip/measure-clip.ts";
 import { readOwnFacts } from "./clip/own-facts.ts";
 import { probeClip } from "./clip/probe.ts";
 import { joinClips } from "./film/join.ts";
@@ -22,6 +23,7 @@ export function openMedia(
   return {
     probe,
     facts: async (path, signal) => (await readOwnFacts(world.files, path)) ?? (await probe(path, signal)),
+    measure: (clip, signal) => measureClip(tools, world, clip, signal),
     async lastFrame(clip, png, signal) {
       const { video } = await probe(clip, signal);
       await saveLastFrame(tools, world, { path: clip, video }, png, signal);

@@ -1,20 +1,29 @@
+import { findingsOf, type Take } from "../ledger/batch-state.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
+import { CHECKS } from "../shot/clip-check.ts";
 import type { Sha256, TaskId } from "../shot/id.ts";
 import { pixelSize } from "../shot/resolution.ts";
 import type { TakeRequest } from "../shot/take.ts";
 import { ASSUMED_CLIP } from "./assumed-clip.ts";
 import { takePrice } from "./price.ts";
-import { failuresLeft, presentTakes, refusalsLeft } from "./retry.ts";
+import { presentTakes, retriesLeft } from "./retry.ts";
 import { clipFile, partFile, type Shelf } from "./shelf.ts";
 import type { Standing } from "./standing.ts";
 import type { Step } from "./step.ts";
 import type { View } from "./view.ts";
 
-/** The events of a step that goes well, and the file it leaves: what a plan folds instead of doing it. */
-export function assumeDone(
-  step: Step,
-  request: TakeRequest | undefined,
-): { events: readonly LedgerEvent[]; shelf: Shelf } {
+/** The events of a step, and the file it leaves: what a plan folds instead of doing it. */
+interface Assumed {
+  readonly events: readonly LedgerEvent[];
+  readonly shelf: Shelf;
+}
+
+/**
+ * A step that goes well.
+ *
+ * @param bought - the take it is about; undefined where that is only to come
+ */
+export function assumeDone(step: Step, bought: Take | undefined): Assumed {
   switch (step.kind) {
     case "submit": {
       const { shot, take, request, requestHash, credits } = step;
@@ -48,8 +57,10 @@ export function assumeDone(
     case "check": {
       const { shot, take, resolution } = step;
       const file = clipFile(shot, take, resolution);
-      const size = pixelSize(resolution, orientationAsked(request));
-      const facts = { bytes: 1, ...ASSUMED_CLIP, size, problem: null };
+      const size = pixelSize(resolution, orientationAsked(bought?.request));
+      // What was found in it once will be found in it again.
+      const findings = findingsOf(bought?.files.get(resolution));
+      const facts = { bytes: 1, ...ASSUMED_CLIP, size, findings, problem: null };
       const sha256 = `assumed ${file}` as Sha256;
       return {
         events: [{ event: "checked", shot, take, resolution, file, sha256, ...facts }],
@@ -78,8 +89,8 @@ export function assumeDone(
 
 /**
  * The dearest way a step can go under its shot's retry policy; undefined where that is the way it goes well. A take that
- * fails counts in full, whatever the vendor pays back; one that is refused costs nothing, and is worse only where the
- * next one is dearer.
+ * fails counts in full, whatever the vendor pays back, as does one that a check passes over; one that is refused costs
+ * nothing, and is worse only where the next one is dearer.
  *
  * @param standing - of the step's shot, no older than the round of steps it stands in
  * @param state - as it is just before the step
@@ -88,23 +99,34 @@ export function assumeWorst(
   step: Step,
   standing: Standing | undefined,
   { state, prices }: Pick<View, "state" | "prices">,
-): readonly LedgerEvent[] | undefined {
-  if (!standing?.attempts || (step.kind !== "submit" && step.kind !== "poll")) return undefined;
+): Assumed | undefined {
+  if (!standing?.attempts || !("take" in step)) return undefined;
   const { shot, attempts } = standing;
-  const present = presentTakes(state.takes.get(shot.id) ?? [], attempts);
+  const present = presentTakes(shot, state.takes.get(shot.id) ?? [], attempts);
   const { take } = step;
   const problem = { rule: "assumed", message: "", fix: null, place: null };
   if (step.kind === "submit") {
     const isCheaper = step.credits < takePrice(attempts.again.request, prices);
-    if (!isCheaper || refusalsLeft(shot, present) === 0) return undefined;
+    if (!isCheaper || retriesLeft(shot, present, "refused") === 0) return undefined;
     const [intent] = assumeDone(step, undefined).events;
-    return [...(intent ? [intent] : []), { event: "refused", shot: shot.id, take, problem }];
+    return eventsOnly(...(intent ? [intent] : []), { event: "refused", shot: shot.id, take, problem });
   }
-  const isToday = present.some(({ number }) => number === take);
-  return isToday && failuresLeft(shot, present) > 0 ? [{ event: "failed", shot: shot.id, take, problem }] : undefined;
+  if (!present.some(({ number }) => number === take)) return undefined;
+  if (step.kind === "poll" && retriesLeft(shot, present, "failed") > 0) {
+    return eventsOnly({ event: "failed", shot: shot.id, take, problem });
+  }
+  if (step.kind !== "check" || step.resolution !== "720p" || retriesLeft(shot, present, "checks") === 0)
+    return undefined;
+  const gravest = CHECKS.find((check) => shot.checks[check] === "fail");
+  const { events, shelf } = assumeDone(
+    step,
+    present.find(({ number }) => number === take),
+  );
+  const findings = gravest ? [{ check: gravest, message: "", fix: null }] : [];
+  return { events: events.map((event) => (event.event === "checked" ? { ...event, findings } : event)), shelf };
 }
 
-function eventsOnly(...events: readonly LedgerEvent[]) {
+function eventsOnly(...events: readonly LedgerEvent[]): Assumed {
   return { events, shelf: new Map<string, number>() };
 }
 

@@ -11,4 +11,5 @@ export type BuyReason =
   | "forced"
   | "tried again"
   | "failed before"
-  | "refused before";
+  | "refused before"
+  | "passed over before";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CheckedFile, Take } from "../ledger/batch-state.ts";
-import type { Sequence, SequenceClip } from "../manifest/manifest.ts";
+import type { Sequence, SequenceClip, Shot } from "../manifest/manifest.ts";
 import type { SlateWords } from "../media/picture/slate-layout.ts";
 import { type FrameRate, frameAt, secondsOf, showFrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId } from "../shot/id.ts";
@@ -20,6 +20,7 @@ import { type HandOff, planHandOff } from "./hand-off.ts";
 import { isOnShelf } from "./shelf.ts";
 import { slateWords } from "./slate.ts";
 import type { Standing } from "./standing.ts";
+import { isPassedOver } from "./verdict.ts";
 import type { View } from "./view.ts";
 
 /** How a film is cut: which files in which order, what is shown of each, and what they must be made like. */
@@ -206,9 +207,9 @@ export function missingShots(
 function fileFor({ shot, picked }: Standing, size: Resolution, view: View): FoundFile | undefined {
   if (!picked) return undefined;
   const expected = RESOLUTIONS.filter((resolution) => resolution === "720p" || resolution === shot.resolution);
-  const present = RESOLUTIONS.filter((resolution) => isOnShelf(picked.files.get(resolution), view.shelf));
+  const present = usableFiles(picked, shot, view);
   const final = [...new Set([...present, ...expected])].sort(compareResolutions).filter((resolution) => {
-    return present.includes(resolution) || resolution === "720p" || !isOver(picked, resolution);
+    return present.includes(resolution) || resolution === "720p" || !isOver(picked, shot, resolution);
   });
   const wanted = final.find((resolution) => compareResolutions(resolution, size) >= 0) ?? final.at(-1);
   const file = wanted && picked.files.get(wanted);
@@ -217,16 +218,24 @@ function fileFor({ shot, picked }: Standing, size: Resolution, view: View): Foun
 }
 
 /** The file that comes nearest to this size among those that are there, whatever may still come. */
-function fileNow({ picked }: Standing, size: Resolution, view: View): FoundFile | undefined {
+function fileNow({ shot, picked }: Standing, size: Resolution, view: View): FoundFile | undefined {
   if (!picked) return undefined;
-  const present = RESOLUTIONS.filter((resolution) => isOnShelf(picked.files.get(resolution), view.shelf));
+  const present = usableFiles(picked, shot, view);
   const resolution = present.find((each) => compareResolutions(each, size) >= 0) ?? present.at(-1);
   const file = resolution && picked.files.get(resolution);
   return resolution && file?.state === "checked" ? { take: picked, resolution, file } : undefined;
 }
 
+/** What is there of a take and not passed over: a larger file may be black although the one it was made from is not. */
+function usableFiles(take: Take, shot: Shot, { shelf }: View): readonly Resolution[] {
+  return RESOLUTIONS.filter((resolution) => {
+    return isOnShelf(take.files.get(resolution), shelf) && !isPassedOver(take, shot, resolution);
+  });
+}
+
 /** Whether an upgrade will not come any more, so that films do not wait for it. */
-function isOver(take: Take, resolution: Exclude<Resolution, "720p">): boolean {
+function isOver(take: Take, shot: Shot, resolution: Exclude<Resolution, "720p">): boolean {
+  if (isPassedOver(take, shot, resolution)) return true;
   if (take.made && !take.made.upgradable) return true;
   if (take.files.get(resolution)?.state === "rejected") return true;
   return take.upgrades.get(resolution)?.state === "refused";

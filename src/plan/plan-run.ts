@@ -1,4 +1,4 @@
-import { type BatchState, findTake, foldEvents } from "../ledger/batch-state.ts";
+import { type BatchState, findTake, foldEvents, type Take } from "../ledger/batch-state.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
 import type { Problem } from "../shot/problem.ts";
 import { assumeDone, assumeWorst } from "./assume.ts";
@@ -81,7 +81,7 @@ function assume(view: View, now: number, going: "well" | "badly") {
       latest.set(subjectOf(step), key);
       const standing = step.kind === "join" ? undefined : standings?.get(step.shot);
       const worst = assumeWorst(step, standing, { state, prices: view.prices });
-      const assumed = worst ? { events: worst, shelf: [] } : assumeDone(step, requestOfTake(state, step));
+      const assumed = worst ?? assumeDone(step, takeOf(state, step));
       events.push(...assumed.events);
       state = foldEvents(
         assumed.events.map((event) => ({ seq: 0, at: now, event })),
@@ -115,7 +115,7 @@ function needsOf(step: Step, latest: ReadonlyMap<string, string>): readonly stri
   return [...new Set(subjects)].flatMap((subject) => latest.get(subject) ?? []);
 }
 
-function requestOfTake(state: BatchState, step: Step) {
+function takeOf(state: BatchState, step: Step): Take | undefined {
   if (step.kind === "join" || step.kind === "submit") return undefined;
-  return findTake(state, step.shot, step.take)?.request;
+  return findTake(state, step.shot, step.take);
 }

@@ -6,7 +6,8 @@ import type { Problem } from "../shot/problem.ts";
 import type { TakeRequest } from "../shot/take.ts";
 import type { BuyReason } from "./buy-reason.ts";
 import { changeBetween } from "./request.ts";
-import { type Attempts, attemptsOf, isRetried, presentTakes, retriesDue } from "./retry.ts";
+import { type Attempts, attemptsOf, badEndOf, presentTakes, retriesDue, retriesLeft } from "./retry.ts";
+import { isPassedOver, mayBePassedOver } from "./verdict.ts";
 import { isSelected, type View } from "./view.ts";
 
 /** Where a shot stands against what the manifest wants of it today. */
@@ -87,7 +88,7 @@ function standingOf(
   }
   const attempts = attemptsOf(shot, parent?.picked);
   const { first } = attempts;
-  const present = presentTakes(all, attempts);
+  const present = presentTakes(shot, all, attempts);
 
   // The author pinned a take of an older wording: the film is served, so nothing is bought behind their back.
   const isForced = view.wish.renew.has(shot.id);
@@ -104,7 +105,7 @@ function standingOf(
   const wanted = present.filter(({ purchase, number }) => {
     return purchase !== "deferred" || !isSelected(view, shot.id) || due.some((take) => take.number === number);
   });
-  if (shot.pick === undefined) return { ...standing, picked: firstUsable(wanted) };
+  if (shot.pick === undefined) return { ...standing, picked: firstUsable(wanted, shot) };
   // While the picked take is only to come, no other one stands in for it: upgrades and followers of that would be bought in vain.
   if (pinned || due.some(({ number }) => number === shot.pick)) return { ...standing, picked: pinned };
   return { ...open, takes: present, blocked: isSelected(view, shot.id) ? pickMissing(shot, shot.pick) : undefined };
@@ -113,15 +114,24 @@ function standingOf(
 /** What keeps a child from being planned: a parent that ended badly, or one that is not there yet. */
 function obstacleFrom(parent: Standing, shot: Shot): Pick<Standing, "blocked" | "waitsFor"> | undefined {
   const { id } = parent.shot;
-  if (parent.blocked || (parent.takes.length > 0 && parent.due.length === 0 && parent.takes.every(hasEnded))) {
+  if (
+    parent.blocked ||
+    (parent.takes.length > 0 && parent.due.length === 0 && parent.takes.every((take) => isOutOfUse(take, parent.shot)))
+  ) {
     const message = `shot "${shot.id}" needs shot "${id}", which ${parent.blocked ? "cannot be made either" : "ended badly"}`;
     const problem = { rule: "parent-missing", message, fix: mendParent(parent), place: shot.place };
     return { blocked: problem, waitsFor: undefined };
   }
   const take = parent.picked;
   const ready =
-    take?.made !== undefined && (shot.start.from === "extends" || take.files.get("720p")?.state === "checked");
+    take?.made !== undefined && (isLookedAt(take) || (shot.start.from === "extends" && !mayBePassedOver(parent.shot)));
   return ready ? undefined : { blocked: undefined, waitsFor: id };
+}
+
+/** Whether the take was checked at one time; its file may have to be fetched again. */
+function isLookedAt({ files }: Take): boolean {
+  const file = files.get("720p");
+  return file?.state === "checked" || (file?.state === "downloaded" && file.wasChecked);
 }
 
 /** The way out for a child: what its parent needs. */
@@ -164,7 +174,7 @@ function dueTakes(
   const missing = Math.max(0, shot.takes + retriesDue(shot, bought) - bought.length);
   const firsts = bought.filter(({ requestHash }) => requestHash === first.requestHash).length;
   const wanted = Math.min(missing, Math.max(0, shot.takes - firsts));
-  const lastEnd = bought.findLast(isRetried);
+  const lastEnd = bought.findLast((take) => badEndOf(take, shot));
 
   const latest = all.at(-1);
   const why: BuyReason =
@@ -173,7 +183,7 @@ function dueTakes(
       : latest && latest.requestHash !== first.requestHash
         ? changeBetween(latest.request, first.request)
         : "never made";
-  const whyAgain: BuyReason = lastEnd?.purchase === "refused" ? "refused before" : "failed before";
+  const whyAgain: BuyReason = (lastEnd && WHY_AGAIN[badEndOf(lastEnd, shot) ?? "failed"]) ?? "failed before";
   const orders = Array.from({ length: missing }, (_, index) =>
     index < wanted ? { ...first, why } : { ...again, why: whyAgain },
   );
@@ -181,12 +191,14 @@ function dueTakes(
   const isRenewalOpen = renew !== undefined && missing === 0 && !bought.some(({ number }) => number > renew.above);
   if (isRenewalOpen) {
     // What made the take that is used, or what was tried last, is what another one is made with.
-    const model = firstUsable(present) ?? present.at(-1);
+    const model = firstUsable(present, shot) ?? present.at(-1);
     const request = model?.requestHash === again.requestHash ? again : first;
     orders.push({ ...request, why: renew.why });
   }
   return numbered(orders, present, (latest?.number ?? 0) + 1);
 }
+
+const WHY_AGAIN = { failed: "failed before", refused: "refused before", checks: "passed over before" } as const;
 
 /** A number that was put off is free for the next take of the same request, whatever wants it. */
 function numbered(
@@ -210,8 +222,8 @@ function numbered(
  * otherwise the pick could change after upgrades and followers were bought for it. For the same reason one that was given
  * up and is there after all stands behind those that there were then. Only a forced take overtakes those that still generate.
  */
-function firstUsable(takes: readonly Take[]): Take | undefined {
-  const [first] = takes.filter((take) => !hasEnded(take)).toSorted(byPlace);
+function firstUsable(takes: readonly Take[], shot: Shot): Take | undefined {
+  const [first] = takes.filter((take) => !isOutOfUse(take, shot)).toSorted(byPlace);
   return first;
 }
 
@@ -235,7 +247,7 @@ export function openExtenders(parent: ShotId, standings: ReadonlyMap<ShotId, Sta
     if (shot.start.from !== "extends" || shot.start.parent !== parent) return false;
     // Whoever is asked to rename it may as well buy it anew, and that must still be possible then.
     if (blocked) return blocked.rule === BOUGHT_ELSEWHERE;
-    if (isTriedAgainIfFailed(shot, takes)) return true;
+    if (isTriedAgainIfFailed(shot, takes) || isTriedAgainIfPassedOver(shot, takes)) return true;
     return waitsFor !== undefined || due.length > 0 || !takes.some(({ purchase }) => ANSWERED.includes(purchase));
   });
 }
@@ -249,10 +261,22 @@ function isTriedAgainIfFailed(shot: Shot, takes: readonly Take[]): boolean {
   return shot.takes + retriesDue(shot, ends) > ends.length;
 }
 
+/** Whether the policy would buy another take if a check passed those over that nobody has looked at yet. */
+function isTriedAgainIfPassedOver(shot: Shot, takes: readonly Take[]): boolean {
+  if (!mayBePassedOver(shot) || retriesLeft(shot, takes, "checks") === 0) return false;
+  const open = takes.filter((take) => !hasEnded(take));
+  return open.length > 0 && !open.some((take) => isLookedAt(take) && !isPassedOver(take, shot));
+}
+
 /** Whether nothing more will come of a take. */
 export function hasEnded(take: Take): boolean {
   if (take.files.get("720p")?.state === "rejected") return true;
   return ["refused", "failed", "unconfirmed", "lost", "forgotten"].includes(take.purchase);
+}
+
+/** Whether films, followers and extensions go on without a take: it has ended, or a check passes it over. */
+export function isOutOfUse(take: Take, shot: Shot): boolean {
+  return hasEnded(take) || isPassedOver(take, shot);
 }
 
 const BOUGHT_ELSEWHERE = "bought-under-another-id";

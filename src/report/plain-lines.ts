@@ -3,6 +3,7 @@ import type { Recorded } from "../ledger/event.ts";
 import type { JoinStep } from "../plan/step.ts";
 import type { View } from "../plan/view.ts";
 import type { News } from "../run/news.ts";
+import { heeded, USUAL_CHECKS } from "../shot/clip-check.ts";
 import type { ShotId } from "../shot/id.ts";
 import { countOf, showCredits } from "./credits.ts";
 import { printable } from "./printable.ts";
@@ -102,7 +103,9 @@ function recordedLine({ event }: Recorded, view: View): string | undefined {
     case "made":
       return `${takeName(event.shot, event.take)} made after ${showDuration(event.tookMs)}`;
     case "checked": {
-      const note = event.problem ? `; ${printable(event.problem.message)}` : "";
+      const checks = view.manifest.shots.find(({ id }) => id === event.shot)?.checks ?? USUAL_CHECKS;
+      const [finding] = heeded(event.findings ?? [], checks);
+      const note = finding ? `; ${printable(finding.message)}` : "";
       return `${takeName(event.shot, event.take)} checked: ${event.file}, ${countOf(event.frames, "frame")}${note}`;
     }
     case "upgrading":

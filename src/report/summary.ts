@@ -1,6 +1,7 @@
 import type { FilmStatus } from "../plan/film-status.ts";
 import { isComplete, type ShotStatus } from "../plan/shot-status.ts";
 import type { Outcome } from "../run/carry-out.ts";
+import type { ClipFigures } from "../shot/clip-check.ts";
 import type { FilmFigures } from "../shot/film-figures.ts";
 import type { BatchName, SequenceId, ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
@@ -39,6 +40,7 @@ interface SummaryShot {
   readonly resolution: Resolution | null;
   readonly file: string | null;
   readonly credits: number;
+  readonly figures: ClipFigures | null;
   readonly problem: Problem | null;
 }
 
@@ -81,8 +83,9 @@ export function summaryOf(facts: SummaryFacts): Summary {
     version: 1,
     name: facts.name,
     state: isAllMade ? "complete" : facts.isStopped ? "stopped" : "partial",
-    shots: shots.map(({ id, state, take, task, wanted, resolution, file, credits, problem }) => {
-      return { id, state, take, task, wanted, resolution, file, credits, problem: problem && problemOf(problem) };
+    shots: shots.map(({ id, state, take, task, wanted, resolution, file, credits, figures, problem }) => {
+      const told = { figures: figures && figuresOf(figures), problem: problem && problemOf(problem) };
+      return { id, state, take, task, wanted, resolution, file, credits, ...told };
     }),
     sequences: facts.films.map(({ id, state, file, seconds, frames, beside, figures }) => {
       return { id, state, file, seconds, frames, beside, figures };
@@ -106,6 +109,11 @@ export function withRested(shots: readonly ShotStatus[], rested: Outcome["rested
     if (step.kind !== "join" && !given.has(step.shot)) given.set(step.shot, problem);
   }
   return shots.map((status) => ({ ...status, problem: status.problem ?? given.get(status.id) ?? null }));
+}
+
+function figuresOf(figures: ClipFigures): ClipFigures {
+  const { blackSeconds, frozenSeconds, silentSeconds, loudnessLufs, truePeakDb, clippedSamples } = figures;
+  return { blackSeconds, frozenSeconds, silentSeconds, loudnessLufs, truePeakDb, clippedSamples };
 }
 
 function problemOf({ rule, message, fix, place }: Problem): Problem {

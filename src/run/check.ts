@@ -35,23 +35,23 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
   const sha256 = (await world.files.sha256(path)) as Sha256;
 
   const subject = { manifest: context.manifest, shot, take: number };
-  const facts = await factsOf(path, sha256, context, "probe").catch((error: unknown) => {
+  const found = await lookAt(path, sha256, context).catch((error: unknown) => {
     if (error instanceof NotAClip || error instanceof RenderError) return error;
     throw error;
   });
-  if (facts instanceof RenderError) {
+  if (found instanceof RenderError) {
     const fix = "What was downloaded is kept: run the same command again.";
-    const problem = about(subject, "not-checked", `is downloaded and could not be checked: ${facts.message}`, fix);
+    const problem = about(subject, "not-checked", `is downloaded and could not be checked: ${found.message}`, fix);
     return { result: "rest", problem };
   }
-  if (facts instanceof NotAClip) {
+  if (found instanceof NotAClip) {
     const aside = `${final}.rejected`;
     await world.files.publish(path, `${batchFolder}/${aside}`);
     const fix = `Look at ${aside}. To buy another take: --force ${shot}.`;
     const problem = about(
       subject,
       "clip-unusable",
-      `came as a ${resolution} file that cannot be used: ${facts.message}`,
+      `came as a ${resolution} file that cannot be used: ${found.message}`,
       fix,
     );
     const file = findTake(recorder.view().state, shot, number)?.files.get(resolution);
@@ -68,7 +68,8 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
 
   const take = findTake(recorder.view().state, shot, number);
   if (!take) throw new Error(`run: no take ${number} of ${shot} to check`);
-  const [problem = null] = checkClip(facts, { resolution, aspect: aspectOf(take.request) });
+  const { facts, figures } = found;
+  const findings = checkClip(facts, figures, { resolution, aspect: aspectOf(take.request) });
   const { rotation, width, height, frames, frameRate } = facts.video;
   const size = rotation % 180 === 0 ? { width, height } : { width: height, height: width };
   const bytes = (await world.files.stat(path))?.bytes ?? 0;
@@ -77,7 +78,6 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
     await world.files.publish(path, `${batchFolder}/${final}`);
   }
   recorder.shelve(final, bytes);
-  const place = context.manifest.shots.find(({ id }) => id === shot)?.place ?? null;
   const event = {
     event: "checked",
     shot,
@@ -89,7 +89,9 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
     frames,
     frameRate,
     size,
-    problem: problem && { ...problem, message: `shot "${shot}" (take ${number}): ${problem.message}`, place },
+    figures,
+    findings,
+    problem: null,
   } as const;
   // Before the event, as after it nobody would look again: a take that is checked has its provenance beside it.
   const checked = findTake(applyEvent(recorder.view().state, { seq: 0, at: 0, event }), shot, number);
@@ -97,6 +99,11 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
   await recorder.record(event);
   recorder.shelve(part, undefined);
   return DONE;
+}
+
+async function lookAt(path: string, sha256: Sha256, context: RunContext) {
+  const facts = await factsOf(path, sha256, context, "probe");
+  return { facts, figures: await context.media.measure({ path, facts }, context.leave) };
 }
 
 /** A clip that somebody changed by hand is theirs: it makes room for the one that was paid for, but is not lost. */

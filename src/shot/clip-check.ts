@@ -1,5 +1,15 @@
 /** What is looked for in every clip. A manifest's `checks` says of each how serious a finding is. */
-export const CHECKS = ["length", "size", "frame_rate", "sound", "black", "frozen", "silent", "clipped"] as const;
+export const CHECKS = [
+  "length",
+  "size",
+  "codec",
+  "frame_rate",
+  "sound",
+  "black",
+  "frozen",
+  "silent",
+  "clipped",
+] as const;
 export type CheckName = (typeof CHECKS)[number];
 
 /**
@@ -19,6 +29,7 @@ export type Checks = Readonly<Record<CheckName, Severity>>;
 export const USUAL_CHECKS: Checks = {
   length: "warn",
   size: "warn",
+  codec: "warn",
   frame_rate: "warn",
   sound: "warn",
   black: "fail",

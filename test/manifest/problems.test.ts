@@ -515,15 +515,15 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
     '1:18+1 "failed" of "retry" is the number 6; it must be a whole number from 0 to 5 [value] Write a whole number from 0 to 5.',
     '1:30+3 "refused" of "retry" is the number 0.5; it must be a whole number from 0 to 5 [value] Write a whole number from 0 to 5.',
     '1:42+4 "retry" asks for veo2; models are veo3, veo3_fast or veo3_lite [shot-model] Write veo3.',
-    '1:48+5 "retry" has no key "often" [unknown-key] Take it out, or name it "x-often" to keep it for yourself. Keys here are failed, refused, prompt and model.',
+    '1:48+5 "retry" has no key "often" [unknown-key] Take it out, or name it "x-often" to keep it for yourself. Keys here are failed, refused, checks, prompt and model.',
     '2:13+5 "retry" stands for all shots at the top and in "defaults" again [retry-twice] Keep one of them.',
     '2:30+3 "failed" of "retry" of "defaults" is "yes"; it must be a whole number from 0 to 5 [value] Write a whole number from 0 to 5.',
   ],
   [
     "a second prompt or model that nothing leads to",
     `${top("retry: { prompt: '${prompt} at dawn' }")}  - { id: b, prompt: p, retry: { failed: 0, model: veo3 } }\n  - { id: c, prompt: p, retry: {} }\n`,
-    '1:10+6 "retry" has a prompt and never tries again: neither failed nor refused is above 0 [retry-never] Write failed: 1 or refused: 1 beside it: how many takes may be bought again for that reason.',
-    '4:45+5 "retry" of shot "b" has a model and never tries again: neither failed nor refused is above 0 [retry-never] Write failed: 1 or refused: 1 beside it: how many takes may be bought again for that reason.',
+    '1:10+6 "retry" has a prompt and never tries again: none of failed, refused and checks is above 0 [retry-never] Write failed: 1 or refused: 1 beside it: how many takes may be bought again for that reason.',
+    '4:45+5 "retry" of shot "b" has a model and never tries again: none of failed, refused and checks is above 0 [retry-never] Write failed: 1 or refused: 1 beside it: how many takes may be bought again for that reason.',
   ],
   [
     "a second prompt is read as the first is",
@@ -558,7 +558,6 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
     '1:21+2 "command" of "on_done" is an empty list; it must be a list of a program and its arguments [value] Write a list of a program and its arguments.',
     '2:24+6 item 1 of "command" of "on_failed" is "a\\u0000b"; it must be a text of at least one character and no zero byte [value] Write a text of at least one character and no zero byte.',
   ],
-  ["checks", top("checks: { black: warn }"), '1:1+6 "checks" is not built yet [not-built-yet] Take checks out.'],
   // yaml
   ["an empty file", "", "1:1+1 the file is empty [yaml-empty] Write at least one shot: `shots:`."],
   ["a file of comments", "# nothing\n", "1:1+1 the file is empty [yaml-empty] Write at least one shot: `shots:`."],

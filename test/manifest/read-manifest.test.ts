@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Manifest, Parsed } from "../../src/manifest/manifest.ts";
 import { duplicateNames, readManifest } from "../../src/manifest/read-manifest.ts";
+import { USUAL_CHECKS } from "../../src/shot/clip-check.ts";
 import { openFiles } from "../../src/world/node-files.ts";
 import { openFolder, problemsOf, STILLS, told } from "./manifest-folder.ts";
 
@@ -42,6 +43,8 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         takes: 1,
         pick: undefined,
         dialogue: [],
+        retry: undefined,
+        checks: USUAL_CHECKS,
       },
     ],
     sequences: [
@@ -370,12 +373,13 @@ shots:
     {
       failed: 1,
       refused: 2,
+      checks: 0,
       prompt: "A harbour, seen from afar in Lisbon. grainy film",
       promptPlace: at(2, 41),
       model: "veo3",
     },
-    { failed: 3, refused: 0, prompt: "A door. grainy film", promptPlace: at(6, 22), model: "veo3_fast" },
-    { failed: 0, refused: 1, prompt: "Another lamp", promptPlace: at(7, 88), model: "veo3_lite" },
+    { failed: 3, refused: 0, checks: 0, prompt: "A door. grainy film", promptPlace: at(6, 22), model: "veo3_fast" },
+    { failed: 0, refused: 1, checks: 0, prompt: "Another lamp", promptPlace: at(7, 88), model: "veo3_lite" },
     undefined,
   ]);
 });
@@ -397,4 +401,18 @@ test("one second prompt for several shots is worth a word, unless their own word
     'same.yaml:1:30+10 "prompt" of "retry" is the same for every shot that is tried again [retry-prompt] Write ${prompt} where the shot\'s own words belong, or write retry in the shot it is meant for.',
   ]);
   expect(await warned("own.yaml")).toEqual([]);
+});
+
+test("a finding is as serious as the shot says, else the defaults, else the manifest", async ({ onTestFinished }) => {
+  const text = `
+checks: { black: warn, frozen: fail, size: off }
+defaults: { checks: { frozen: warn, silent: fail } }
+shots: [{ id: a, prompt: A lamp, checks: { silent: off } }, { id: b, prompt: A door }]
+`;
+  const folder = await openFolder({ "film.yaml": text }, onTestFinished);
+  const common = { ...USUAL_CHECKS, black: "warn", frozen: "warn", size: "off" };
+  expect(wellRead(await folder.read()).shots.map(({ checks }) => checks)).toEqual([
+    { ...common, silent: "off" },
+    { ...common, silent: "fail" },
+  ]);
 });

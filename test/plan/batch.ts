@@ -5,6 +5,7 @@ import { planRun } from "../../src/plan/plan-run.ts";
 import type { Shelf } from "../../src/plan/shelf.ts";
 import { NO_WISH, type View, type Wish } from "../../src/plan/view.ts";
 import { VEO_PRICES } from "../../src/provider/price-table.ts";
+import { USUAL_CHECKS } from "../../src/shot/clip-check.ts";
 import type { BatchName, SequenceId, ShotId } from "../../src/shot/id.ts";
 
 const place = { file: "film.yaml", line: 1, column: 1 };
@@ -26,6 +27,7 @@ export function shot(id: string, about: Partial<Shot> = {}): Shot {
     pick: undefined,
     dialogue: [],
     retry: undefined,
+    checks: USUAL_CHECKS,
     ...about,
   };
 }

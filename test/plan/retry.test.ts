@@ -30,7 +30,7 @@ function took(of: Shot, take: number, end: End, as: "first" | "again" = "first",
 function retrying(policy: Partial<RetryPolicy>, about: Partial<Shot> = {}): Shot {
   const plain = shot("a", about);
   const { prompt, promptPlace, model } = plain;
-  return { ...plain, retry: { failed: 0, refused: 0, prompt, promptPlace, model, ...policy } };
+  return { ...plain, retry: { failed: 0, refused: 0, checks: 0, prompt, promptPlace, model, ...policy } };
 }
 
 const other = { prompt: "A calmer picture", model: "veo3" } as const;

@@ -4,6 +4,7 @@ import type { World } from "../../world/world.ts";
 import type { Capability } from "../tools/capabilities.ts";
 import type { MediaTools } from "../tools/tools.ts";
 import type { ClipFacts, VideoFacts } from "./clip-facts.ts";
+import { NotAClip } from "./not-a-clip.ts";
 
 /** Nominal: a 4k clip of 8 s decodes in 3 s of one core; a machine under load is given plenty. */
 const TIMEOUT_MS = 600_000;
@@ -13,18 +14,18 @@ const LOOKED_AT = 320;
 
 /**
  * - black: 98 of 100 pixels are darker than a twentieth of the way from black to white; grain of 4 levels stays below
- * - frozen: for a second at least, no frame differs from the first by more than a ten-thousandth of full scale on average.
- *   Measured: the picture of a still under x264 differs by less, a patch of 24 pixels that creeps over it by more
+ * - frozen: stretches of 0.4 s in which no frame differs from the first by more than a ten-thousandth of full scale on
+ *   average. Measured: between its key frames a still under x264 differs by less, a patch of 24 pixels that creeps over it by more
  */
 const PICTURE = [
   ["filter:blackdetect", "blackdetect=d=0:pix_th=0.05:pic_th=0.98"],
-  ["filter:freezedetect", "freezedetect=n=-80dB:d=1"],
+  ["filter:freezedetect", "freezedetect=n=-80dB:d=0.4"],
 ] as const satisfies readonly Filter[];
 
 const SOUND = [
   ["filter:silencedetect", "silencedetect=n=-60dB:d=0.1"],
-  // One line each 100 ms is for people who watch; the summary at its end is what counts.
-  ["filter:ebur128", "ebur128=peak=true:framelog=verbose"],
+  // One line each 100 ms is for people who watch; the summary at its end is what counts. Mono is heard from two loudspeakers.
+  ["filter:ebur128", "ebur128=peak=true:dualmono=true:framelog=verbose"],
   // What lies beyond full scale after decoding is cut off here as it will be in a player, and so can be counted.
   ["filter:astats", "aformat=sample_fmts=s16,astats"],
 ] as const satisfies readonly Filter[];
@@ -32,7 +33,7 @@ const SOUND = [
 /**
  * Looks at a clip's picture and listens to its sound, all in one decoding. What this ffmpeg has no filter for is null.
  *
- * @throws RenderError when ffmpeg does not come to its end
+ * @throws NotAClip, RenderError
  * @see ffmpeg filters manual: blackdetect, freezedetect, silencedetect, ebur128, astats; their log lines as in 4.1 to 5.1
  */
 export async function measureClip(
@@ -64,10 +65,14 @@ export async function measureClip(
     { timeoutMs: TIMEOUT_MS, ...(signal ? { signal } : {}) },
   );
   if (outcome.stopped === "cancelled") throw signal?.reason ?? new Error("cancelled");
+  // A program that was killed or never started says nothing about the file.
+  if (outcome.exitCode === undefined) {
+    const stopped = `ffmpeg was stopped: ${outcome.stopped}`;
+    throw new RenderError(stopped, outcome.shown, outcome.stderr.slice(-1000), false);
+  }
   if (outcome.exitCode !== 0) {
     const said = outcome.stderr.trim().split("\n").slice(-3).join("; ");
-    const why = outcome.stopped ?? `exit code ${outcome.exitCode}: ${said}`;
-    throw new RenderError(`ffmpeg could not decode it: ${why}`, outcome.shown, outcome.stderr.slice(-1000), false);
+    throw new NotAClip(`ffmpeg cannot decode it: ${said}\n  ${outcome.shown}`, path);
   }
   return figuresOf(outcome.stderr, new Set([...looking, ...listening].map(([capability]) => capability)), video);
 }
@@ -88,7 +93,11 @@ const NOTHING_MEASURED: ClipFigures = {
 };
 
 /** Reads what the filters said. A stretch that lasts to the end may have no end said of it. */
-function figuresOf(said: string, ran: ReadonlySet<Capability>, { durationSeconds, frameRate }: VideoFacts): ClipFigures {
+function figuresOf(
+  said: string,
+  ran: ReadonlySet<Capability>,
+  { durationSeconds, frameRate }: VideoFacts,
+): ClipFigures {
   const found = (name: string) => {
     const starts = new RegExp(`${name}_start: ?(-?[\\d.]+)`, "g");
     return stretches(said, starts, new RegExp(`${name}_end: ?([\\d.]+)`, "g"), durationSeconds);
@@ -102,9 +111,7 @@ function figuresOf(said: string, ran: ReadonlySet<Capability>, { durationSeconds
   return {
     blackSeconds: ran.has("filter:blackdetect") ? rounded(total(black)) : null,
     frozenSeconds: ran.has("filter:freezedetect") ? rounded(longest(found("freeze"))) : null,
-    silentSeconds: ran.has("filter:silencedetect")
-      ? rounded(Math.min(durationSeconds, total(found("silence"))))
-      : null,
+    silentSeconds: ran.has("filter:silencedetect") ? rounded(Math.min(durationSeconds, total(found("silence")))) : null,
     loudnessLufs: loudness <= QUIETEST_LUFS ? null : loudness,
     truePeakDb: lastNumber(said, /^ +Peak: +(-?[\d.]+|-inf) dBFS/gm),
     clippedSamples: ran.has("filter:astats") ? (peak > FULL_SCALE_DB ? atPeak : 0) : null,

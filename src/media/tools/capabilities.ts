@@ -20,7 +20,13 @@ const WELCOME = [
   ...(["filter:xfade", "filter:acrossfade", "filter:concat", "filter:overlay", "filter:fade", "filter:afade"] as const),
   ...(["filter:drawtext", "filter:subtitles", "filter:loudnorm", "filter:ebur128", "filter:volume"] as const),
   ...(["filter:apad", "filter:adelay", "filter:amix", "filter:sidechaincompress", "filter:alimiter"] as const),
-  ...(["filter:blackdetect", "filter:freezedetect", "filter:silencedetect", "filter:signalstats"] as const),
+  ...([
+    "filter:astats",
+    "filter:blackdetect",
+    "filter:freezedetect",
+    "filter:silencedetect",
+    "filter:signalstats",
+  ] as const),
   ...(["filter:color", "filter:testsrc2", "filter:sine", "encoder:mov_text", "decoder:hevc", "encoder:mjpeg"] as const),
 ] as const;
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { World } from "../../world/world.ts";
 import { CAPABILITIES, type Capability, readCapabilities } from "./capabilities.ts";
@@ -94,6 +95,12 @@ export async function findTools(
   };
 }
 
+/** Names the list of all capabilities that are asked about. */
+const CAPABILITIES_ASKED = createHash("sha256")
+  .update([...CAPABILITIES.required, ...CAPABILITIES.welcome].join())
+  .digest("hex")
+  .slice(0, 8);
+
 interface Candidate {
   readonly source: ToolSource;
   /** undefined: the place was looked at and holds nothing */
@@ -126,7 +133,8 @@ async function look(
   const file = await world.files.stat(path);
   if (!file) return { failure: "no such file" };
 
-  const stamp = `${path}|${file.changedAt}|${file.bytes}`;
+  // A cache of the days when less was asked knows nothing of what is asked now.
+  const stamp = `${path}|${file.changedAt}|${file.bytes}|${CAPABILITIES_ASKED}`;
   const known = cache.entries.get(stamp);
   if (known)
     return { path, source: candidate.source, version: known.version, capabilities: known.capabilities as Capability[] };

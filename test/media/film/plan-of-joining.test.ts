@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { checkClip } from "../../../src/media/clip/check-clip.ts";
 import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
 import { concatList } from "../../../src/media/film/concat-list.ts";
 import { sameKind } from "../../../src/media/picture/same-kind.ts";
@@ -19,9 +18,6 @@ const clip = (video: Partial<ClipFacts["video"]>, audio: ClipFacts["audio"] = FA
   audio,
 });
 const NTSC = { numerator: 24000, denominator: 1001 };
-const rules = (facts: ClipFacts, aspect: "16:9" | "9:16" | "Auto" = "16:9") =>
-  checkClip(facts, { resolution: "720p", aspect }).map(({ rule }) => rule);
-
 test("clips that differ in nothing but their sound are one kind", () => {
   expect(sameKind([FACTS, clip({ frames: 24 }, null)])).toEqual({
     same: true,
@@ -49,25 +45,6 @@ test("clips that are alike can still be of a kind that is never copied", () => {
 
 test("decoder settings are compared whole, not by what is shown of them", () => {
   expect(sameKind([FACTS, clip({ decoderConfig: `${"a".repeat(63)}b` })]).same).toBe(false);
-});
-
-test("a clip as it was ordered has no problems", () => {
-  expect(rules(FACTS)).toEqual([]);
-  expect(rules(clip({ width: 720, height: 1280 }), "9:16")).toEqual([]);
-  expect(rules(clip({ width: 720, height: 1280 }), "Auto")).toEqual([]);
-  expect(rules(clip({ width: 720, height: 1280, rotation: 90 }))).toEqual([]);
-});
-
-test("what differs from the order is told, each with its own rule", () => {
-  expect(rules(clip({ width: 640, height: 360 }))).toEqual(["clip-size"]);
-  expect(rules(FACTS, "9:16")).toEqual(["clip-size"]);
-  expect(rules(clip({ codec: "hevc" }))).toEqual(["clip-codec"]);
-  expect(rules(clip({}, null))).toEqual(["clip-silent"]);
-  expect(rules(clip({ durationSeconds: 7.4 }, null))).toEqual(["clip-silent", "clip-length"]);
-  expect(rules(clip({ durationSeconds: 7.6 }))).toEqual([]);
-  expect(checkClip(clip({ durationSeconds: 15 }), { resolution: "720p", aspect: "16:9", seconds: 15 })[0]?.rule).toBe(
-    "clip-sound-length",
-  );
 });
 
 test("300 lengths of a fraction add up to the film's, to the microsecond", () => {

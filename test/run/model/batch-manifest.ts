@@ -36,6 +36,13 @@ function policyFor(
   model: Model,
 ): RetryPolicy {
   const promptPlace = { file: "film.yaml", line: 1, column: 1 };
-  if (!anew) return { failed, refused, prompt, promptPlace, model };
-  return { failed, refused, prompt: `${prompt}, anew`, promptPlace, model: model === "veo3" ? "veo3_lite" : "veo3" };
+  if (!anew) return { failed, refused, checks: 0, prompt, promptPlace, model };
+  return {
+    failed,
+    refused,
+    checks: 0,
+    prompt: `${prompt}, anew`,
+    promptPlace,
+    model: model === "veo3" ? "veo3_lite" : "veo3",
+  };
 }

@@ -2,6 +2,7 @@ import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
 import { NotAClip } from "../../../src/media/clip/not-a-clip.ts";
 import type { Media } from "../../../src/media/media.ts";
 import { conformedFrames } from "../../../src/media/picture/conform.ts";
+import type { ClipFigures } from "../../../src/shot/clip-check.ts";
 import { secondsOf } from "../../../src/shot/frame-rate.ts";
 import { type PixelSize, pixelSize, type Resolution } from "../../../src/shot/resolution.ts";
 import { type Clip, FRAME_RATE, takeOf } from "../../../src/simulator/clip.ts";
@@ -65,6 +66,7 @@ export function openMemoryMedia(files: Files): Media {
   return {
     probe: async (path) => factsOf(await read(path)),
     facts: async (path) => factsOf(await read(path)),
+    measure: async ({ path }) => figuresOf(await read(path)),
     async lastFrame(clip, png) {
       await files.write(png, pngOf(await read(clip)));
     },
@@ -117,6 +119,12 @@ function factsOf(reel: Reel): ClipFacts {
     },
     audio: reel.sound ? { codec: "aac", sampleRate: 48_000, channels: 2, durationSeconds, startSeconds: 0 } : null,
   };
+}
+
+function figuresOf({ sound }: Reel): ClipFigures {
+  const heard = { silentSeconds: 0, loudnessLufs: -20, truePeakDb: -6, clippedSamples: 0 };
+  const silence = { silentSeconds: null, loudnessLufs: null, truePeakDb: null, clippedSamples: null };
+  return { blackSeconds: 0, frozenSeconds: 0, ...(sound ? heard : silence) };
 }
 
 /** A PNG by its head, and another one for each take. */
