@@ -67,7 +67,7 @@ async function joinFilm(
   const { film } = step;
   const { world, media, batchFolder, leave } = context;
   const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
-  const sources: readonly Source[] = await Promise.all(film.clips.map((clip) => sourceOf(clip, context)));
+  const sources: readonly Source[] = await Promise.all(film.clips.map((clip) => sourceOf(clip, context, lanes)));
   const pictures = canCopy(film, sources)
     ? sources.map(({ clip, facts }) => ({ path: `${batchFolder}/${clip.file}`, facts }))
     : await makeAlike(film, sources, context, lanes, tell);
@@ -100,9 +100,10 @@ interface ClipSource {
   readonly facts: ClipFacts;
 }
 
-async function sourceOf(clip: FilmClip, context: JoinContext): Promise<Source> {
+async function sourceOf(clip: FilmClip, context: JoinContext, { probes }: Lanes): Promise<Source> {
   if (clip.shows === "slate") return { shows: "slate", clip };
-  return { shows: "take", clip, facts: await factsOf(`${context.batchFolder}/${clip.file}`, clip.sha256, context) };
+  const path = `${context.batchFolder}/${clip.file}`;
+  return { shows: "take", clip, facts: await probes.add(() => factsOf(path, clip.sha256, context)) };
 }
 
 function soundOf({ clip, facts }: ClipSource, batchFolder: string): SoundSource {

@@ -87,6 +87,8 @@ export interface HeardSeam {
   readonly clickDb: number;
   /** power of the difference to the clips' own sound put end to end, in dB over that sound; undefined without one */
   readonly errorDb: number | undefined;
+  /** what it was compared with: 50 ms around the seam */
+  readonly wanted: Float32Array | undefined;
 }
 
 const REACH = 0.025 * RATE;
@@ -97,6 +99,7 @@ const STEP_REACH = 0.012 * RATE;
 export async function hearSeam(film: HeardFilm, sample: number, wanted?: Float32Array): Promise<HeardSeam> {
   const heard = await film.read(sample - REACH, 2 * REACH);
   return {
+    wanted,
     gapMs: quietMs(heard),
     clickDb: decibels(highest(highPass(await film.read(sample - STEP_REACH, 2 * STEP_REACH))) ** 2),
     errorDb: wanted && decibels(powerOf(heard.map((value, index) => value - (wanted[index] ?? 0))) / powerOf(wanted)),

@@ -102,6 +102,25 @@ export async function run(world: Pick<World, "processes">, ffmpeg: string, args:
   return outcome.stdout;
 }
 
+/** A clip's squares and flashes alone, as grey with alpha: to be laid over another picture. */
+export function markMask(clip: Pick<MarkedClip, "frames" | "number">): Uint8Array {
+  const grey = drawPicture({ name: "", ...clip });
+  const flashes = new Set(flashesOf(clip));
+  const size = MARKED.width * MARKED.height;
+  const mask = new Uint8Array(grey.length * 2);
+  for (const [at, light] of grey.entries()) {
+    const isSquare = at % size < 2 * MARKED.square * MARKED.width;
+    mask[2 * at] = light;
+    mask[2 * at + 1] = isSquare || flashes.has(Math.floor(at / size)) ? 255 : 0;
+  }
+  return mask;
+}
+
+/** A clip's sound at 48 kHz and 24 frames a second, one channel of 32-bit floats. */
+export function makeSound(clip: Pick<MarkedClip, "frames" | "number">): Uint8Array {
+  return playSound({ name: "", ...clip }, { numerator: 24, denominator: 1 }, clip.frames / 24, 48_000);
+}
+
 function drawPicture({ frames, number }: MarkedClip): Uint8Array {
   const { width, height, square } = MARKED;
   const pixels = new Uint8Array(frames * width * height);

@@ -77,7 +77,7 @@ export async function openStudio(
   onTestFinished: (done: () => Promise<void>) => void,
 ): Promise<Studio> {
   const folder = await mkdtemp(join(tmpdir(), "callsheet-media-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const media = openMedia(tools, world, npmFont());
   return {
     folder,

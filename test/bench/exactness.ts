@@ -1,0 +1,163 @@
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { samplesOf } from "../../src/media/sound/sound-slots.ts";
+import { variants } from "../media/clip-variants.ts";
+import { type Demand, demandsOf } from "../media/demands.ts";
+import { type HeardFilm, hearFilm, hearSeam } from "../media/hear-film.ts";
+import type { Judgement } from "../media/judge-film.ts";
+import { type MarkedClip, makeClip, run } from "../media/marked-clip.ts";
+import { hashesOf, readPackets } from "../media/packets.ts";
+import { openStudio, type Studio, world } from "../media/studio.ts";
+import { joinMade, judgeMade, type MadeClip, type MadeFilm, makeOddFilm } from "../run/odd-film.ts";
+import { CLIPS, FRAMES } from "./large-clips.ts";
+import type { BenchTerms } from "./terms.ts";
+
+/** Films of small clips of 8 s, each with its own number: every frame, marker and seam of them is looked at. */
+export async function exactness({ tools, counts = [2, 10, 300], tell }: BenchTerms): Promise<void> {
+  const most = Math.max(...counts);
+  const clips = await smallClips(tools.ffmpeg.path, most);
+  for (const count of counts) {
+    for (const continued of count === Math.min(10, most) ? [true, false] : [true]) {
+      await inStudio(tools, async (studio) => {
+        const film = await joinMade(studio, clips.slice(0, count), { continued });
+        const judged = await judgeMade(studio, film, { copies: () => true, continued });
+        const title = `${count} clips${continued ? " that continue one another" : " of other scenes"}`;
+        const demands = [...demandsOf(judged), ...(await soundPackets(studio, film))];
+        const once = count > 10 ? [] : [await againstEncodedOnce(studio, film, judged)];
+        const again = count > 10 ? [] : [await sameBytes(studio, film, continued)];
+        tell({ title, demands: [...demands, ...once, ...again] });
+      });
+    }
+  }
+  await inStudio(tools, async (studio) => {
+    const odd = variants("full").filter(({ broken }) => !broken);
+    const film = await makeOddFilm(studio, odd, FRAMES);
+    const demands = film.joined.result.result === "done" ? demandsOf(await judgeMade(studio, film)) : [];
+    const made = yes("it is made", film.joined.result.result === "done");
+    tell({ title: `${odd.length} odd clips of 8 s, each between usual ones`, demands: [made, ...demands] });
+  });
+  for (const broken of variants("full").filter(({ broken }) => broken)) {
+    await inStudio(tools, async (studio) => {
+      const { joined } = await makeOddFilm(studio, [broken], FRAMES);
+      const left = await world.files.list(join(joined.path, ".."));
+      tell({
+        title: `a film with a clip that is ${broken.name}`,
+        demands: [
+          yes("it is refused", joined.result.result !== "done"),
+          yes("nothing is half made", left.length === 0),
+        ],
+      });
+    });
+  }
+}
+
+async function inStudio(tools: BenchTerms["tools"], work: (studio: Studio) => Promise<void>): Promise<void> {
+  const tidy: (() => Promise<void>)[] = [];
+  try {
+    await work(await openStudio(tools, (done) => tidy.push(done)));
+  } finally {
+    for (const done of tidy) await done();
+  }
+}
+
+async function smallClips(ffmpeg: string, count: number): Promise<readonly MadeClip[]> {
+  const folder = join(CLIPS, "small");
+  await mkdir(folder, { recursive: true });
+  const made: MadeClip[] = [];
+  const scratch = await mkdtemp(join(tmpdir(), "callsheet-bench-"));
+  try {
+    for (let number = 1; number <= count; number++) {
+      const clip: MarkedClip = { name: `small-${number}`, number, frames: FRAMES };
+      const path = join(folder, `${number}.mp4`);
+      const isThere = await stat(path).catch(() => undefined);
+      if (!isThere) await world.files.publish(await makeClip(ffmpeg, world, scratch, clip), path);
+      await world.files.remove(join(scratch, `${clip.name}.gray`));
+      await world.files.remove(join(scratch, `${clip.name}.f32`));
+      made.push({ clip, path });
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  return made;
+}
+
+/** Packets of the sound that are not the clips' own: none but a few at each seam, where sound is copied. */
+async function soundPackets(studio: Studio, { clips, joined }: MadeFilm): Promise<readonly Demand[]> {
+  const ffmpeg = studio.tools.ffmpeg.path;
+  const film = hashesOf(await readPackets(ffmpeg, world, joined.path, "a:0"));
+  const own: string[] = [];
+  const seams: number[] = [];
+  for (const { path } of clips) {
+    const { packets } = await readPackets(ffmpeg, world, path, "a:0");
+    seams.push(own.length);
+    own.push(...packets.filter(({ shownAt }) => shownAt >= 0).map(({ hash }) => hash));
+  }
+  const lead = film.length - own.length;
+  const changed = own.flatMap((hash, index) => (film[index + lead] === hash ? [] : [index]));
+  const near = (index: number) => seams.slice(1).find((seam) => Math.abs(index + 0.5 - seam) <= 6);
+  const perSeam = new Map<number, number>();
+  for (const seam of changed.map(near)) if (seam !== undefined) perSeam.set(seam, (perSeam.get(seam) ?? 0) + 1);
+  const far = changed.filter((index) => near(index) === undefined).length;
+  const most = Math.max(0, ...perSeam.values());
+  return [
+    {
+      what: "sound packets that changed away from seams",
+      demand: "0",
+      measured: `${far} of ${own.length}`,
+      isMet: far === 0,
+    },
+    { what: "sound packets that changed at a seam", demand: "at most 6", measured: `${most}`, isMet: most <= 6 },
+  ];
+}
+
+/** The same seams when all clips' sound is put end to end and encoded once: the best that an encoding of all can do. */
+async function againstEncodedOnce(studio: Studio, { clips }: MadeFilm, judged: Judgement): Promise<Demand> {
+  const tools = { ffmpeg: studio.tools.ffmpeg.path, ffprobe: studio.tools.ffprobe.path };
+  const raw = join(studio.folder, "once.f32");
+  const once = join(studio.folder, "once.m4a");
+  const sounds = new Map<string, HeardFilm>();
+  for (const { path } of clips)
+    if (!sounds.has(path)) sounds.set(path, await hearFilm(tools, world, studio.folder, path));
+  const rate = { numerator: 24, denominator: 1 };
+  const pieces: Float32Array[] = [];
+  for (const { clip, path } of clips) {
+    const sound = await sounds.get(path)?.read(0, samplesOf(clip.frames, rate));
+    if (sound) pieces.push(sound);
+  }
+  // Faded where the film's are, so that both are compared with one wish.
+  const wanted = judged.seams.map(({ wanted }) => wanted);
+  const whole = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const [index, piece] of pieces.entries()) {
+    whole.set(piece, at);
+    at += piece.length;
+    const seam = wanted[index - 1];
+    if (seam) whole.set(seam, at - piece.length - seam.length / 2);
+  }
+  await world.files.write(raw, new Uint8Array(whole.buffer));
+  const input = ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", raw];
+  await run(world, tools.ffmpeg, [...input, "-ac", "2", "-c:a", "aac", "-b:a", "192k", "-aac_pns", "0", once]);
+  const heard = await hearFilm(tools, world, studio.folder, once);
+  let worst = Number.NEGATIVE_INFINITY;
+  let border = 0;
+  for (const [index, seam] of judged.seams.entries()) {
+    border += pieces[index]?.length ?? 0;
+    if (!seam.wanted || seam.errorDb === undefined) continue;
+    const { errorDb = Number.NaN } = await hearSeam(heard, border, seam.wanted);
+    if (seam.errorDb > -30) worst = Math.max(worst, seam.errorDb - errorDb);
+  }
+  const measured = Number.isFinite(worst) ? `${worst.toFixed(1)} dB worse` : "all at most -30 dB";
+  const demand = "at most 3 dB worse, or -30 dB";
+  return { what: "seam against one encoding of all", demand, measured, isMet: worst <= 3 };
+}
+
+async function sameBytes(studio: Studio, { clips, joined }: MadeFilm, continued: boolean): Promise<Demand> {
+  const again = await joinMade(studio, clips, { continued });
+  const [first, second] = await Promise.all([joined.path, again.joined.path].map((path) => world.files.sha256(path)));
+  return yes("the same clips give the same bytes", first === second);
+}
+
+function yes(what: string, isMet: boolean): Demand {
+  return { what, demand: "yes", measured: isMet ? "yes" : "no", isMet };
+}

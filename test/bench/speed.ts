@@ -1,0 +1,176 @@
+import { mkdir, open, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Demand } from "../media/demands.ts";
+import { hashesOf, readPackets } from "../media/packets.ts";
+import { world } from "../media/studio.ts";
+import { putOnDisk } from "../run/film-on-disk.ts";
+import { type Cost, costOf, median } from "./cost.ts";
+import { CLIPS, FRAMES, type LargeClips, largeClip, PIXELS } from "./large-clips.ts";
+import type { BenchTerms } from "./terms.ts";
+
+const PROGRAM = resolve("dist/callsheet.mjs");
+
+/** Times the floor's wall that a join with sound may take, and its CPU against ffmpeg's copy of the same clips. */
+const LIMITS = {
+  "720p": { wall: 14, cpu: 1.2 },
+  "1080p": { wall: 6, cpu: 0.6 },
+  "4k": { wall: 3, cpu: 0.3 },
+} as const;
+
+/**
+ * What a join costs beside writing the same bytes (`cat`, then fsync) and beside ffmpeg's own copy, by the built program as
+ * a person starts it: its start, its ledger and its checks are in every figure.
+ */
+export async function speed(terms: BenchTerms): Promise<void> {
+  const counts = terms.counts ?? [60, 300];
+  for (const size of terms.sizes) {
+    for (const count of counts) {
+      await compare(terms, { size }, count, `${count} clips in ${size}`);
+    }
+    if (counts.includes(60)) await compare(terms, { size, mute: true }, 60, `60 mute clips in ${size}`);
+  }
+}
+
+export interface LargeBatch {
+  readonly folder: string;
+  readonly paths: readonly string[];
+  readonly inputBytes: number;
+  readonly film: string;
+}
+
+async function compare(terms: BenchTerms, kind: LargeClips, count: number, title: string): Promise<void> {
+  const batch = await putLarge(terms, kind, count, { loudness: "off" });
+  const rounds: { floor: Cost; copy: Cost; join: Cost }[] = [];
+  try {
+    const cold = await joinLarge(batch);
+    for (let round = 0; round < terms.rounds; round++) {
+      const floor = await floorOf(batch);
+      const copy = await copyOf(terms, batch);
+      rounds.push({ floor, copy, join: await joinLarge(batch) });
+    }
+    const ratio = (of: (round: (typeof rounds)[number]) => number) => median(rounds.map(of));
+    const joins = rounds.map(({ join }) => join);
+    const limits = LIMITS[kind.size];
+    const cpu = median(joins.map(({ cpuSeconds }) => cpuSeconds));
+    const demands: readonly Demand[] = [
+      limit(
+        "join wall / (cat + fsync) wall",
+        kind.mute ? 2.5 : limits.wall,
+        ratio(({ floor, join }) => join.wallSeconds / floor.wallSeconds),
+      ),
+      limit(
+        "join CPU / ffmpeg copy CPU",
+        limits.cpu,
+        ratio(({ copy, join }) => join.cpuSeconds / copy.cpuSeconds),
+      ),
+      limit(
+        "bytes written / bytes of the clips",
+        1.1,
+        ratio(({ join }) => join.writtenBytes / batch.inputBytes),
+      ),
+      limit("peak memory, MB", 300, Math.max(...joins.map(({ peakBytes }) => peakBytes)) / 1e6),
+      limit("reading 300 cold clips, ms CPU a clip", 10, ((cold.cpuSeconds - cpu) * 1000) / count),
+      told("join CPU a clip, ms", (cpu * 1000) / count),
+      told("join wall, s", median(joins.map(({ wallSeconds }) => wallSeconds))),
+      told("cat + fsync wall, s", median(rounds.map(({ floor }) => floor.wallSeconds))),
+      await samePackets(terms, batch),
+    ];
+    terms.tell({ title, demands });
+  } finally {
+    await rm(batch.folder, { recursive: true, force: true });
+  }
+}
+
+async function putLarge(
+  { tools }: BenchTerms,
+  kind: LargeClips,
+  count: number,
+  about: {
+    readonly loudness: "off" | number;
+    readonly shot?: (index: number) => string;
+    readonly clip?: (index: number) => string;
+  },
+): Promise<LargeBatch> {
+  const paths: string[] = [];
+  for (let index = 0; index < count; index++) paths.push(await largeClip(tools.ffmpeg.path, kind, index));
+  const folder = join(CLIPS, `batch-${crypto.randomUUID()}`);
+  await mkdir(folder, { recursive: true });
+  const { shot = () => "", clip = (index: number) => `s${index}` } = about;
+  const shots = paths.map((_, index) => `  - { id: s${index}, prompt: Shot ${index}${shot(index)} }\n`).join("");
+  const order = paths.map((_, index) => clip(index)).join(", ");
+  const sequence = `{ id: film, size: ${kind.size}, loudness: ${about.loudness}, shots: [${order}] }`;
+  const rate = { numerator: 24, denominator: 1 };
+  const files = paths.map(
+    (path, index) => [`s${index}`, { path, frames: FRAMES, rate, size: PIXELS[kind.size] }] as const,
+  );
+  const { batchFolder } = await putOnDisk(
+    folder,
+    `name: film\nshots:\n${shots}sequences:\n  - ${sequence}\n`,
+    new Map(files),
+  );
+  const sizes = await Promise.all(paths.map(async (path) => (await world.files.stat(path))?.bytes ?? 0));
+  const inputBytes = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  return { folder, paths, inputBytes, film: join(batchFolder, "films/film.mp4") };
+}
+
+/** `callsheet join` as it was built, without key or network. */
+async function joinLarge({ folder }: LargeBatch): Promise<Cost> {
+  const { PATH = "" } = process.env;
+  const environment = { PATH, HOME: folder, XDG_STATE_HOME: join(folder, "state") };
+  const cost = await costOf(process.execPath, [PROGRAM, "join", "film.yaml"], {
+    cwd: folder,
+    environment,
+    watchMemory: true,
+  });
+  if (cost.exitCode !== 0) throw new Error(`join ended with ${cost.exitCode}:\n${cost.stdout}${cost.stderr}`);
+  return cost;
+}
+
+async function floorOf({ folder, paths }: LargeBatch): Promise<Cost> {
+  const out = join(folder, "floor.bin");
+  const list = join(folder, "floor.txt");
+  await writeFile(list, paths.map((path) => `${path}\0`).join(""));
+  // The same bytes, once, on the disk when it ends.
+  const cost = await costOf("sh", ["-c", `xargs -0 cat < "${list}" > "${out}" && sync "${out}"`]);
+  await rm(out);
+  if (cost.exitCode !== 0) throw new Error(cost.stderr);
+  return cost;
+}
+
+async function copyOf({ tools }: BenchTerms, { folder, paths }: LargeBatch): Promise<Cost> {
+  const out = join(folder, "copy.mp4");
+  const list = join(folder, "copy.txt");
+  await writeFile(list, paths.map((path) => `file '${path}'\n`).join(""));
+  const cost = await costOf(tools.ffmpeg.path, [
+    ...["-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0", "-i", list],
+    ...["-c", "copy", "-movflags", "+faststart", out],
+  ]);
+  await (await open(out)).close();
+  await rm(out);
+  if (cost.exitCode !== 0) throw new Error(cost.stderr);
+  return cost;
+}
+
+/** That what was fast is also right. */
+async function samePackets({ tools }: BenchTerms, { paths, film }: LargeBatch): Promise<Demand> {
+  const ffmpeg = tools.ffmpeg.path;
+  const own: string[] = [];
+  for (const path of paths) own.push(...hashesOf(await readPackets(ffmpeg, world, path, "v:0")));
+  const found = hashesOf(await readPackets(ffmpeg, world, film, "v:0"));
+  const changed = own.filter((hash, index) => found[index] !== hash).length + Math.abs(found.length - own.length);
+  return {
+    what: "packets of the picture that changed",
+    demand: "0",
+    measured: `${changed} of ${own.length}`,
+    isMet: changed === 0,
+  };
+}
+
+function limit(what: string, most: number, value: number): Demand {
+  return { what, demand: `at most ${most}`, measured: value.toPrecision(3), isMet: value <= most };
+}
+
+/** A figure without a demand. */
+function told(what: string, value: number): Demand {
+  return { what, demand: "", measured: value.toPrecision(3), isMet: true };
+}
