@@ -28,9 +28,9 @@ export function refuseNotBuiltYet(sheet: Sheet<ManifestText>): void {
     }
     const { captions } = sequence;
     const way = typeof captions === "string" ? captions : captions?.burned === undefined ? captions?.as : "burned";
-    if (way === "soft" || way === "burned") {
-      const message = `${who} asks for ${way} captions, which are not built yet`;
-      refuse(sheet, [...at, "captions"], message, "Write sidecar: files beside the film.");
+    if (way === "burned") {
+      const message = `${who} asks for burned captions, which are not built yet`;
+      refuse(sheet, [...at, "captions"], message, "Write soft: a track in the film that players can show.");
     }
     refuseTransition(sheet, sequence, at, who);
     for (const [position, clip] of (sequence.shots ?? []).entries()) {

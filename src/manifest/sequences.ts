@@ -67,6 +67,7 @@ export function readSequences(
     const captions = readCaptions(sequence.captions, [...at, "captions"], subject, clips, shots, sheet);
     const exports = readExports(sequence.exports, [...at, "exports"], subject, frameRate, sheet);
     const { chapters = WITHOUT_WORDS.chapters, poster } = sequence;
+    checkPoster(poster, [...at, "poster"], subject, clips, sheet);
     return [
       {
         id: sequence.id as SequenceId,
@@ -124,6 +125,20 @@ function checkTrim(
     const message = `${subject} holds no frame: from ${first} s to ${end} s at ${showFrameRate(rate)} frames a second`;
     sheet.problem({ rule: "clip-trim", at, message, fix: "Let it play longer." });
   }
+}
+
+/** A film is at most as long as what its clips show. */
+function checkPoster(
+  poster: number | undefined,
+  at: Path,
+  subject: string,
+  clips: readonly SequenceClip[],
+  sheet: Sheet<ManifestText>,
+): void {
+  const longest = clips.reduce((sum, clip) => sum + (clip.out ?? CLIP_SECONDS) - (clip.in ?? 0), 0);
+  if (poster === undefined || clips.length === 0 || poster < longest) return;
+  const message = `the poster of ${subject} would stand at ${poster} s, and the film is at most ${longest} s long`;
+  sheet.problem({ rule: "sequence-poster", at, message, fix: "Name a second of the film." });
 }
 
 function readFrameRate(

@@ -2,6 +2,7 @@ import type { ClipFigures } from "../shot/clip-check.ts";
 import type { ClipFacts } from "./clip/clip-facts.ts";
 import type { JoinedFilm, JoinJob } from "./film/join-job.ts";
 import type { ConformJob } from "./picture/conform.ts";
+import type { PosterJob } from "./picture/poster.ts";
 import type { SlateJob } from "./picture/slate.ts";
 
 /** What can be done with clip files. Everything is written beside its final name and published when it was verified. */
@@ -39,6 +40,12 @@ export interface Media {
   slate(job: SlateJob, signal?: AbortSignal): Promise<void>;
   /** whether this build of ffmpeg can write on cards */
   readonly drawsWords: boolean;
+  /**
+   * One frame of a film as JPEG.
+   *
+   * @throws RenderError, NotAClip
+   */
+  poster(job: PosterJob, signal?: AbortSignal): Promise<void>;
   /**
    * Joins clips of one kind: pictures copied packet for packet, sound decoded to exact slots and encoded once. The film
    * appears under its name only after it was read back and found exact.

@@ -6,6 +6,7 @@ import { joinClips } from "./film/join.ts";
 import type { Media } from "./media.ts";
 import { conformClip } from "./picture/conform.ts";
 import { saveLastFrame } from "./picture/last-frame.ts";
+import { savePoster } from "./picture/poster.ts";
 import { canDrawWords, drawSlate } from "./picture/slate.ts";
 import type { MediaTools } from "./tools/tools.ts";
 
@@ -30,6 +31,7 @@ export function openMedia(
     },
     conform: (job, signal) => conformClip(tools, world, job, signal),
     slate: (job, signal) => drawSlate(tools, world, font, job, signal),
+    poster: (job, signal) => savePoster(tools, world, job, signal),
     drawsWords: canDrawWords(tools),
     join: (job, signal) => joinClips(tools, world, job, signal),
   };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CheckedFile, Take } from "../ledger/batch-state.ts";
 import type { Sequence, SequenceClip, Shot } from "../manifest/manifest.ts";
+import type { Chapter } from "../media/film/join-job.ts";
 import type { SlateWords } from "../media/picture/slate-layout.ts";
 import { type FrameRate, frameAt, secondsOf, showFrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId } from "../shot/id.ts";
@@ -36,8 +37,14 @@ export interface FilmPlan {
   /** of all clips together, less what plays over two of them at once */
   readonly frames: number;
   readonly seconds: number;
+  /** one a clip, the first at frame 0; empty: none */
+  readonly chapters: readonly Chapter[];
+  /** when its newest clip was made, epoch milliseconds */
+  readonly createdAt: number | undefined;
   /** undefined: none */
   readonly captions: FilmCaptions | undefined;
+  /** the frame that stands for the film; `near`: one nearby does as well */
+  readonly poster: { readonly frame: number; readonly near: boolean };
   /** shots that are shown otherwise than the manifest wants; empty: the film is whole */
   readonly standIns: readonly StandIn[];
   /** of all that decides the film's bytes */
@@ -180,6 +187,9 @@ function cutFilm(
     clips,
     frames,
     seconds: secondsOf(frames, frameRate),
+    chapters: sequence.chapters ? clips.map(({ shot, startFrame }) => ({ startFrame, title: shot })) : [],
+    createdAt: newestOf(found.map(({ take }) => take)),
+    poster: posterOf(sequence, clips, frames, frameRate),
     captions: sequence.captions && planCaptions(sequence.captions, speaking, view.manifest.shots, frameRate, filmSize),
     standIns,
   };
@@ -260,6 +270,24 @@ function mostCommon<T>(values: readonly T[]): T {
   const [first] = [...counts].sort(([, a], [, b]) => b - a);
   if (!first) throw new Error("plan: a film without clips");
   return first[0];
+}
+
+/** The frame that was asked for, else one in the midst of the first clip: no card, and no transition. */
+function posterOf(
+  { poster }: Sequence,
+  clips: readonly FilmClip[],
+  frames: number,
+  rate: FrameRate,
+): FilmPlan["poster"] {
+  if (poster !== undefined) return { frame: Math.min(frameAt(poster, rate), frames - 1), near: false };
+  const clip = clips.find(({ shows }) => shows === "take");
+  return { frame: clip ? clip.startFrame + Math.floor(clip.frames / 2) : 0, near: true };
+}
+
+/** When the vendor had made the newest of these takes. */
+function newestOf(takes: readonly Take[]): number | undefined {
+  const times = takes.map(({ intendedAt, made }) => intendedAt + (made?.tookMs ?? 0));
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 function trimOf(clip: SequenceClip, file: Pick<CheckedFile, "frames" | "frameRate">): TakeClip["trim"] {

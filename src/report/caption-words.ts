@@ -3,12 +3,12 @@ import type { FilmCaptions } from "../plan/film-captions.ts";
 import type { JoinStep } from "../plan/step.ts";
 import { nameShots } from "./tell-problems.ts";
 
-/** `; captions in en and de beside it`: what a film's plan says of them; empty where there are none. */
+/** `; captions in en and de to be switched on`: what a film's plan says of them; empty where there are none. */
 export function captionWords(captions: FilmCaptions | undefined): string {
   if (!captions) return "";
   const named = captions.tracks.map(({ language }) => language).filter((language) => language !== "und");
   const languages = named.length > 0 ? ` in ${allOf(named)}` : "";
-  return `; captions${languages} beside it`;
+  return `; captions${languages} ${captions.as === "soft" ? "to be switched on" : "beside it"}`;
 }
 
 /** A line a film whose captions many could not read to the end. */

@@ -4,6 +4,7 @@ import type { BesideContext, BesideWork } from "./beside-work.ts";
 import { captionFiles } from "./caption-files.ts";
 import type { RunContext } from "./context.ts";
 import { handOffFiles } from "./hand-off-files.ts";
+import { posterFile } from "./poster-file.ts";
 import type { Recorder } from "./recorder.ts";
 
 /**
@@ -34,5 +35,5 @@ export async function writeBeside(
 
 /** Everything that this film wants beside it. */
 export function besideWork(film: FilmPlan, context: BesideContext): readonly BesideWork[] {
-  return [...captionFiles(film, context), ...handOffFiles(film, context)];
+  return [...captionFiles(film, context), ...handOffFiles(film, context), posterFile(film, context)];
 }

@@ -82,8 +82,9 @@ async function joinFilm(
   await world.files.makeFolder(dirname(output));
   const { frames, title } = film;
   const format = { size: film.size, frameRate: film.frameRate };
-  const chapters = film.clips.map(({ shot, startFrame }) => ({ title: shot, startFrame }));
-  const words = { chapters, captions: [], tags: { title, createdAt: undefined, filmHash: film.filmHash } };
+  const { chapters, createdAt, filmHash, captions: planned } = film;
+  const captions = planned?.as === "soft" ? planned.tracks : [];
+  const words = { chapters, captions, tags: { title, createdAt, filmHash } };
   const sound = { clips, voices: [], music: undefined, loudness: "off" } as const;
   const job = { picture, format, frames, sound, ...words, output, workFolder };
   const joined = await lanes.renders.add(() => media.join({ ...job, onProgress: tell }, leave));

@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { openStudio } from "./studio.ts";
+import { openStudio, type Studio } from "./studio.ts";
 
 const manifest = (captions: string) => `
 name: film
@@ -28,7 +30,7 @@ test.concurrent("captions lie beside their film, timed by where its clips are cu
   expect(await studio.read("output/film/films/film.srt")).toBe(english);
   expect(await studio.read("output/film/films/film.de.srt")).toContain("Zwei");
   expect(await studio.read("output/film/films/film.de.vtt")).toContain("NOTE Language: de");
-  const beside = ["films/film.srt", "films/film.vtt", "films/film.de.srt", "films/film.de.vtt"];
+  const beside = ["films/film.srt", "films/film.vtt", "films/film.de.srt", "films/film.de.vtt", "films/film.jpg"];
   const { sequences } = await studio.summary("film");
   expect(sequences).toMatchObject([{ state: "joined", beside }]);
 
@@ -36,7 +38,7 @@ test.concurrent("captions lie beside their film, timed by where its clips are cu
   const before = await stat(film);
   await rm(join(studio.folder, "output/film/films/film.srt"));
   const planned = await studio.callsheet("plan", "film.yaml");
-  expect(planned.stdout).toContain("captions in en and de beside it (file beside it missing)");
+  expect(planned.stdout).toContain("(file beside it missing)");
   const again = await studio.callsheet("run", "film.yaml");
   expect(again, again.stdout + again.stderr).toMatchObject({ exitCode: 0 });
   expect(await studio.read("output/film/films/film.srt")).toBe(english);
@@ -44,6 +46,45 @@ test.concurrent("captions lie beside their film, timed by where its clips are cu
 
   await studio.write("film.yaml", manifest("{ as: sidecar, languages: [de] }"));
   await studio.callsheet("run", "film.yaml");
-  expect(await readdir(join(studio.folder, "output/film/films"))).toEqual(["film.mp4", "film.srt", "film.vtt"]);
+  expect(await readdir(join(studio.folder, "output/film/films"))).toEqual(["film.jpg", "film.mp4", "film.srt", "film.vtt"]);
   expect(await studio.read("output/film/films/film.srt")).toContain("Niemand kam");
 });
+
+test.concurrent("a film has a track of captions a language, a chapter a shot, its clip's date and a poster", async ({ onTestFinished }) => {
+  const studio = await openStudio(onTestFinished);
+  await studio.write("film.yaml", `title: Winter\n${manifest("soft, poster: 1.5")}`);
+  const planned = await studio.callsheet("plan", "film.yaml");
+  expect(planned.stdout).toContain("captions in en and de to be switched on");
+  const ran = await studio.callsheet("run", "film.yaml");
+  expect(ran, ran.stdout + ran.stderr).toMatchObject({ exitCode: 0 });
+  const said = await probe(studio, "output/film/films/film.mp4");
+  expect(said.streams.filter(({ codec_name }) => codec_name === "mov_text").map(({ tags }) => tags.language)).toEqual([
+    "eng",
+    "deu",
+  ]);
+  expect(said.chapters.map(({ tags, start_time }) => [tags.title, Number(start_time)])).toEqual([
+    ["a", 0],
+    ["b", 1],
+  ]);
+  expect(said.format.tags["title"]).toBe("Winter");
+  const date = Date.parse(said.format.tags["creation_time"] ?? "");
+  expect(Math.abs(date - Date.now())).toBeLessThan(3600_000);
+  const poster = await probe(studio, "output/film/films/film.jpg");
+  expect(poster.streams).toMatchObject([{ codec_name: "mjpeg", width: 160, height: 90 }]);
+
+  await studio.write("film.yaml", manifest("soft, chapters: false"));
+  await studio.callsheet("run", "film.yaml");
+  expect((await probe(studio, "output/film/films/film.mp4")).chapters).toEqual([]);
+});
+
+interface Probed {
+  readonly streams: readonly { readonly codec_name: string; readonly tags: Readonly<Record<string, string>> }[];
+  readonly chapters: readonly { readonly start_time: string; readonly tags: { readonly title: string } }[];
+  readonly format: { readonly tags: Readonly<Record<string, string>> };
+}
+
+async function probe({ folder, tools }: Studio, file: string): Promise<Probed> {
+  const asked = ["-v", "error", "-show_chapters", "-show_streams", "-show_format", "-of", "json", join(folder, file)];
+  const { stdout } = await promisify(execFile)(tools.ffprobe, asked);
+  return JSON.parse(stdout) as Probed;
+}

@@ -25,7 +25,7 @@ sequences:
   expect(ran.stdout + ran.stderr).toContain("cut for editors: otio, fcpxml, edl");
   const { shots, sequences } = await studio.summary("film");
   const exports = ["films/cut.otio", "films/cut.fcpxml", "films/cut.edl"];
-  expect(sequences).toMatchObject([{ file: "films/cut.mp4", beside: exports }]);
+  expect(sequences).toMatchObject([{ file: "films/cut.mp4", beside: [...exports, "films/cut.jpg"] }]);
   const folder = join(studio.folder, "output/film");
   const texts = await Promise.all(exports.map((file) => readFile(join(folder, file), "utf8")));
   const [otio = "", fcpxml = "", edl = ""] = texts;

@@ -291,7 +291,7 @@ test.concurrent("a clip that is gone here and at the vendor's is lost; what was 
     ["checked", "1080p"],
   ]);
   expect(sequences[1]).toMatchObject({ state: "joined" });
-  expect(await readdir(join(studio.folder, "output/film/films"))).toEqual(["one.mp4", "two.mp4"]);
+  expect(await readdir(join(studio.folder, "output/film/films"))).toEqual(["one.jpg", "one.mp4", "two.jpg", "two.mp4"]);
   expect(await studio.callsheet("run", "film.yaml", "--retry-failed")).toMatchObject({ exitCode: 0 });
   expect(studio.bought().slice(3)).toEqual(["A harbour"]);
 });

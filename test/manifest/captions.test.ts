@@ -84,6 +84,11 @@ const problems: readonly (readonly [behaviour: string, manifest: string, ...prob
     "a plain text in the language that the film names",
     film("Hello", "shots: [a]", "captions: { as: soft, languages: [en] }"),
   ],
+  [
+    "a poster behind the end",
+    film("Hello", "shots: [a, { shot: b, in: 6.5 }]", "poster: 9.5"),
+    '7:13+3 the poster of sequence "film" would stand at 9.5 s, and the film is at most 9.5 s long [sequence-poster] Name a second of the film.',
+  ],
 ];
 
 test.for(problems)("captions: %s", async ([, manifest, ...expected], { onTestFinished }) => {

@@ -14,9 +14,13 @@ const THREE_LETTERS: Readonly<Record<string, string>> = {
   ...{ te: "tel", th: "tha", tr: "tur", uk: "ukr", ur: "urd", uz: "uzb", vi: "vie", yue: "yue", zh: "zho", zu: "zul" },
 };
 
+/** The three letters that stand for a language where its tag cannot; `und` for what is not known. */
+export function threeLetters(tag: string | undefined): string {
+  const [primary = ""] = (tag ?? "").toLowerCase().split("-");
+  return THREE_LETTERS[primary] ?? (/^[a-z]{3}$/.test(primary) ? primary : "und");
+}
+
 /** The language of a track in fifteen bits: three letters of five. @see ISO/IEC 14496-12, 8.4.2 */
 export function packedLanguage(tag: string | undefined): number {
-  const [primary = ""] = (tag ?? "").toLowerCase().split("-");
-  const known = THREE_LETTERS[primary] ?? (/^[a-z]{3}$/.test(primary) ? primary : "und");
-  return [...known].reduce((packed, letter) => packed * 32 + (letter.charCodeAt(0) - 0x60), 0);
+  return [...threeLetters(tag)].reduce((packed, letter) => packed * 32 + (letter.charCodeAt(0) - 0x60), 0);
 }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { joinClips } from "../../../src/media/film/join.ts";
 import type { JoinJob } from "../../../src/media/film/join-job.ts";
 import { readMp4 } from "../../../src/media/mp4/mp4.ts";
+import type { Sha256 } from "../../../src/shot/id.ts";
 import type { Files } from "../../../src/world/files.ts";
 import { run } from "../marked-clip.ts";
 import { findBursts, readFrames, readSound } from "../read-film.ts";
@@ -15,6 +16,8 @@ const ffmpeg = tools.ffmpeg.path;
 
 type Cleaner = Parameters<typeof openStudio>[1];
 
+const HASH = "5e".repeat(32) as Sha256;
+
 async function openReel(onTestFinished: Cleaner) {
   const studio = await openStudio(tools, onTestFinished);
   const a = await studio.clip(await studio.make({ name: "a", number: 1, frames: 24 }));
@@ -26,7 +29,7 @@ async function openReel(onTestFinished: Cleaner) {
       { startFrame: 24, title: "Grüße – 二" },
     ],
     captions: [{ language: "de-AT", cues: [{ startSeconds: 0.25, endSeconds: 1, lines: ["Hallo", "Welt"] }] }],
-    tags: { title: "Zwei Wörter", createdAt: 1_763_700_000_000, filmHash: undefined },
+    tags: { title: "Zwei Wörter", createdAt: 1_763_700_000_000, filmHash: HASH },
   });
   return { ...studio, a, b, jobTo };
 }
@@ -84,23 +87,32 @@ test.concurrent("picture and sound of a fast film end with its last frame, and b
   expect(tracks.filter(({ kind }) => kind === "sound").map(({ edits }) => edits[0]?.from)).toEqual([1024]);
 });
 
-test.concurrent("title, chapters and captions are found by ffprobe", async ({ onTestFinished }) => {
-  const { folder, jobTo } = await openReel(onTestFinished);
-  await joinClips(tools, world, jobTo("film.mp4"));
-  const asked = ["-v", "error", "-show_chapters", "-show_streams", "-show_format", "-of", "json"];
-  const { stdout } = await world.processes.run(tools.ffprobe.path, [...asked, join(folder, "film.mp4")]);
-  const said = JSON.parse(stdout) as {
-    streams: { codec_name: string; tags: { language: string } }[];
-    chapters: { start_time: string; end_time: string; tags: { title: string } }[];
-    format: { tags: Record<string, string> };
-  };
-  expect(said.chapters.map(({ tags, start_time, end_time }) => [tags.title, start_time, end_time])).toEqual([
-    ["dawn", "0.000000", "1.000000"],
-    ["Grüße – 二", "1.000000", "2.708333"],
-  ]);
-  expect(said.format.tags).toMatchObject({ title: "Zwei Wörter", creation_time: "2025-11-21T04:40:00.000000Z" });
-  expect(said.streams.find(({ codec_name }) => codec_name === "mov_text")?.tags.language).toBe("deu");
-});
+test.concurrent.for(["fast", "sure"] as const)(
+  "title, chapters and captions of a film made the %s way are found by ffprobe",
+  async (way, { onTestFinished }) => {
+    const { folder, jobTo } = await openReel(onTestFinished);
+    const files = way === "fast" ? world.files : brokenDisk(world.files);
+    const { figures } = await joinClips(tools, { ...world, files }, jobTo("film.mp4"));
+    expect(figures.way).toBe(way);
+    const asked = ["-v", "error", "-show_chapters", "-show_streams", "-show_format", "-of", "json"];
+    const { stdout } = await world.processes.run(tools.ffprobe.path, [...asked, join(folder, "film.mp4")]);
+    const said = JSON.parse(stdout) as {
+      streams: { codec_name: string; tags: { language: string } }[];
+      chapters: { start_time: string; end_time: string; tags: { title: string } }[];
+      format: { tags: Record<string, string> };
+    };
+    expect(said.chapters.map(({ tags, start_time, end_time }) => [tags.title, ...[start_time, end_time].map((at) => Number(at).toFixed(2))])).toEqual([
+      ["dawn", "0.00", "1.00"],
+      ["Grüße – 二", "1.00", "2.71"],
+    ]);
+    expect(said.format.tags).toMatchObject({ title: "Zwei Wörter", creation_time: "2025-11-21T04:40:00.000000Z" });
+    expect(said.streams.find(({ codec_name }) => codec_name === "mov_text")?.tags.language).toBe("deu");
+    expect(JSON.stringify(said.format.tags)).toContain(HASH);
+    const asText = ["-v", "error", "-i", join(folder, "film.mp4"), "-map", "0:s:0", "-f", "srt", "-"];
+    const { stdout: words } = await world.processes.run(ffmpeg, asText);
+    expect(words.replaceAll(/<[^>]+>|\r/g, "")).toContain("00:00:00,250 --> 00:00:01,000\nHallo\nWelt\n");
+  },
+);
 
 test.concurrent("a part that begins with a key frame inside its clip is shown from there to its end", async ({
   onTestFinished,

@@ -76,6 +76,10 @@ export function openMemoryMedia(files: Files): Media {
       const [first] = reel.shows;
       await keep(output, { ...reel, size: target.size, shows: first ? [{ ...first, frames }] : [] });
     },
+    async poster({ film, frame, output }) {
+      await read(film);
+      await files.write(output, `frame ${frame}`);
+    },
     drawsWords: true,
     async slate({ words, frames, target, output }) {
       await keep(output, { shows: [{ task: `slate of ${words.shot}`, frames }], size: target.size, sound: false });
