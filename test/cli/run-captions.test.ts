@@ -46,11 +46,18 @@ test.concurrent("captions lie beside their film, timed by where its clips are cu
 
   await studio.write("film.yaml", manifest("{ as: sidecar, languages: [de] }"));
   await studio.callsheet("run", "film.yaml");
-  expect(await readdir(join(studio.folder, "output/film/films"))).toEqual(["film.jpg", "film.mp4", "film.srt", "film.vtt"]);
+  expect(await readdir(join(studio.folder, "output/film/films"))).toEqual([
+    "film.jpg",
+    "film.mp4",
+    "film.srt",
+    "film.vtt",
+  ]);
   expect(await studio.read("output/film/films/film.srt")).toContain("Niemand kam");
 });
 
-test.concurrent("a film has a track of captions a language, a chapter a shot, its clip's date and a poster", async ({ onTestFinished }) => {
+test.concurrent("a film has a track of captions a language, a chapter a shot, its clip's date and a poster", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", `title: Winter\n${manifest("soft, poster: 1.5")}`);
   const planned = await studio.callsheet("plan", "film.yaml");
@@ -58,10 +65,9 @@ test.concurrent("a film has a track of captions a language, a chapter a shot, it
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran, ran.stdout + ran.stderr).toMatchObject({ exitCode: 0 });
   const said = await probe(studio, "output/film/films/film.mp4");
-  expect(said.streams.filter(({ codec_name }) => codec_name === "mov_text").map(({ tags }) => tags.language)).toEqual([
-    "eng",
-    "deu",
-  ]);
+  expect(
+    said.streams.filter(({ codec_name }) => codec_name === "mov_text").map(({ tags }) => tags["language"]),
+  ).toEqual(["eng", "deu"]);
   expect(said.chapters.map(({ tags, start_time }) => [tags.title, Number(start_time)])).toEqual([
     ["a", 0],
     ["b", 1],
@@ -70,7 +76,7 @@ test.concurrent("a film has a track of captions a language, a chapter a shot, it
   const date = Date.parse(said.format.tags["creation_time"] ?? "");
   expect(Math.abs(date - Date.now())).toBeLessThan(3600_000);
   const poster = await probe(studio, "output/film/films/film.jpg");
-  expect(poster.streams).toMatchObject([{ codec_name: "mjpeg", width: 160, height: 90 }]);
+  expect(poster.streams).toMatchObject([{ codec_name: "mjpeg", width: 1280, height: 720 }]);
 
   await studio.write("film.yaml", manifest("soft, chapters: false"));
   await studio.callsheet("run", "film.yaml");

@@ -101,7 +101,12 @@ test.concurrent.for(["fast", "sure"] as const)(
       chapters: { start_time: string; end_time: string; tags: { title: string } }[];
       format: { tags: Record<string, string> };
     };
-    expect(said.chapters.map(({ tags, start_time, end_time }) => [tags.title, ...[start_time, end_time].map((at) => Number(at).toFixed(2))])).toEqual([
+    expect(
+      said.chapters.map(({ tags, start_time, end_time }) => [
+        tags.title,
+        ...[start_time, end_time].map((at) => Number(at).toFixed(2)),
+      ]),
+    ).toEqual([
       ["dawn", "0.00", "1.00"],
       ["Grüße – 二", "1.00", "2.71"],
     ]);
