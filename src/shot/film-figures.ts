@@ -14,6 +14,10 @@ export interface FilmFigures {
   readonly copiedFrames: number;
   /** `copied`: packets of the clips but for a few at each seam; `encoded`: decoded, mixed and encoded once */
   readonly sound: "copied" | "encoded";
+  /** why the sound was not copied, in words */
+  readonly whyEncoded?: string;
+  /** decibels: at the worst of its seams, how far below the sound the difference lies from both clips put side by side */
+  readonly worstSeamDb?: number;
   /** undefined where every level was left alone */
   readonly loudness?: FilmLoudness;
 }

@@ -20,7 +20,7 @@ const SOUND_FIELDS = 28;
 const BOX_HEADER = 8;
 
 /** @see ISO/IEC 14496-3, table 1.18 */
-const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
+export const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
 
 /**
  * Reads what a sound's entry in `stsd` says of its AAC.

@@ -1,5 +1,5 @@
 import { writeMp4 } from "../mp4/write-mp4.ts";
-import { readSoundTrack } from "../sound/sound-track.ts";
+import type { SoundTrack } from "../sound/sound-track.ts";
 import type { Joining } from "./joining.ts";
 import { stitchFilm } from "./stitch.ts";
 import { findFaults } from "./verify-film.ts";
@@ -10,11 +10,11 @@ const WRITTEN = 0.5;
 /**
  * Writes the film ourselves: every packet once, the table of contents in front.
  *
- * @returns why the film is not to be used, in words; empty when it was read back and found exact
+ * @returns why the film is not to be used, in words; empty when all that went in was read back
+ * @throws BrokenMp4
  */
-export async function joinFast(joining: Joining): Promise<readonly string[]> {
-  const { world, job, sound, partial, tell, signal } = joining;
-  const track = await readSoundTrack(world.files, sound);
+export async function joinFast(joining: Joining, track: SoundTrack): Promise<readonly string[]> {
+  const { world, job, partial, tell, signal } = joining;
   const stitched = await stitchFilm(world.files, job, track);
   if (!stitched.ok) return stitched.why;
   const { checksums } = await writeMp4(world.files, partial, stitched.movie, {

@@ -1,13 +1,11 @@
 import type { World } from "../../world/world.ts";
 import type { JoinJob } from "./join-job.ts";
 
-/** A film while it is made: what both ways of joining start from. */
+/** A film while it is made: what all ways of joining start from. */
 export interface Joining {
   readonly world: Pick<World, "files" | "render">;
   readonly ffmpeg: string;
   readonly job: JoinJob;
-  /** all that is heard, encoded and heard before: an MP4 without a picture */
-  readonly sound: string;
   /** for what is made on the way */
   readonly folder: string;
   /** where the film is put until it is published */

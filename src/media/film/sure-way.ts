@@ -25,11 +25,12 @@ export function unlistable({ picture }: Pick<JoinJob, "picture">): readonly stri
 /**
  * Has ffmpeg copy whole clips of one kind behind one another, and write chapters, captions and tags as it can.
  *
+ * @param sound - all that is heard, encoded and heard before: an MP4 without a picture
  * @returns why the film is not to be used, in words; empty when it was read back and found exact
  * @throws RenderError
  */
-export async function joinSurely(joining: Joining): Promise<readonly string[]> {
-  const { world, ffmpeg, job, sound, folder, partial, tell, signal } = joining;
+export async function joinSurely(joining: Joining, sound: string): Promise<readonly string[]> {
+  const { world, ffmpeg, job, folder, partial, tell, signal } = joining;
   const [first] = job.picture;
   if (!first) return ["the film has no parts"];
   const { frames, format } = job;

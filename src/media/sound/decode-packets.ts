@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { World } from "../../world/world.ts";
+import type { PacketBytes } from "../mp4/packet-bytes.ts";
+import { openWindow } from "../mp4/packet-window.ts";
+import { adtsFrame } from "./adts.ts";
+import { RAW_SOUND } from "./raw-sound.ts";
+import { SeamsNotMade } from "./seams-not-made.ts";
+import { SOUND } from "./sound-slots.ts";
+import { AAC_PACKET_SAMPLES } from "./sound-track.ts";
+
+export interface DecodeJob {
+  readonly ffmpeg: string;
+  /** AAC-LC at 48 kHz, wherever each lies */
+  readonly packets: readonly PacketBytes[];
+  readonly channels: number;
+  readonly folder: string;
+  /** `NAME.f32` in the folder will hold the samples, 1024 a packet and channel, channels side by side */
+  readonly name: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Decodes packets of several files as if they followed one another in one, in one run of ffmpeg.
+ *
+ * @throws RenderError, SeamsNotMade
+ */
+export async function decodePackets(world: Pick<World, "files" | "render">, job: DecodeJob): Promise<void> {
+  const { packets, channels, folder, name, signal } = job;
+  const adts = join(folder, `${name}.aac`);
+  const raw = join(folder, `${name}.f32`);
+  async function* frames(): AsyncGenerator<Uint8Array> {
+    const window = openWindow(world.files, packets);
+    for (const index of packets.keys()) yield adtsFrame(window.find(index) ?? (await window.read(index)), channels);
+  }
+  signal?.throwIfAborted();
+  await world.files.appendStream(adts, frames(), { restart: true });
+  await world.render({
+    ffmpeg: job.ffmpeg,
+    inputs: [{ source: `file:${adts}`, options: ["-f", "aac"] }],
+    outputOptions: ["-map", "0:a:0", ...RAW_SOUND],
+    output: `file:${raw}`,
+    ...(signal ? { signal } : {}),
+  });
+  const wanted = packets.length * AAC_PACKET_SAMPLES * channels * SOUND.bytesPerSample;
+  const found = (await world.files.stat(raw))?.bytes ?? 0;
+  if (found !== wanted)
+    throw new SeamsNotMade(`ffmpeg decoded ${found} bytes of ${packets.length} packets, not ${wanted}`);
+}
+
+/**
+ * Samples out of a raw file, all channels. A copy, as bytes that were read need not begin where a float may.
+ *
+ * @param from - the first, counted over all channels
+ */
+export async function readSamples(
+  world: Pick<World, "files">,
+  path: string,
+  from: number,
+  count: number,
+): Promise<Float32Array> {
+  const range = { start: from * SOUND.bytesPerSample, length: count * SOUND.bytesPerSample };
+  const bytes = await world.files.readBytes(path, range);
+  return new Float32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.byteLength / SOUND.bytesPerSample));
+}
