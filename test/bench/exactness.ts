@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { samplesOf } from "../../src/media/sound/sound-slots.ts";
+import { askChromium, askMediainfo, askMkvmerge, askMp4box } from "../foreign/judges.ts";
 import { variants } from "../media/clip-variants.ts";
 import { type Demand, demandsOf } from "../media/demands.ts";
 import { type HeardFilm, hearFilm, hearSeam } from "../media/hear-film.ts";
 import type { Judgement } from "../media/judge-film.ts";
-import { type MarkedClip, makeClip, run } from "../media/marked-clip.ts";
+import { flashesOf, type MarkedClip, makeClip, run } from "../media/marked-clip.ts";
 import { hashesOf, readPackets } from "../media/packets.ts";
 import { openStudio, type Studio, world } from "../media/studio.ts";
 import { joinMade, judgeMade, type MadeClip, type MadeFilm, makeOddFilm } from "../run/odd-film.ts";
@@ -25,8 +26,9 @@ export async function exactness({ tools, counts = [2, 10, 300], tell }: BenchTer
         const title = `${count} clips${continued ? " that continue one another" : " of other scenes"}`;
         const demands = [...demandsOf(judged), ...(await soundPackets(studio, film))];
         const once = count > 10 ? [] : [await againstEncodedOnce(studio, film, judged)];
+        const foreign = count > 10 ? [] : await foreignJudges(studio, film);
         const again = count > 10 ? [] : [await sameBytes(studio, film, continued)];
-        tell({ title, demands: [...demands, ...once, ...again] });
+        tell({ title, demands: [...demands, ...once, ...again, ...foreign] });
       });
     }
   }
@@ -150,6 +152,46 @@ async function againstEncodedOnce(studio: Studio, { clips }: MadeFilm, judged: J
   const measured = Number.isFinite(worst) ? `${worst.toFixed(1)} dB worse` : "all at most -30 dB";
   const demand = "at most 3 dB worse, or -30 dB";
   return { what: "seam against one encoding of all", demand, measured, isMet: worst <= 3 };
+}
+
+/** Programs that had no part in joining. */
+async function foreignJudges(studio: Studio, { clips, joined }: MadeFilm): Promise<readonly Demand[]> {
+  const film = joined.path;
+  const { faults } = await askMkvmerge(film, studio.folder);
+  const { picture } = await askMediainfo(film);
+  const box = await askMp4box(film);
+  const wanted = clips.flatMap(({ clip }, index) =>
+    [0, 1, FRAMES / 2, FRAMES - 1].map((frame) => ({
+      ...{ clip: clip.number, frame },
+      at: (index * FRAMES + frame + 0.5) / 24,
+    })),
+  );
+  const seen = await askChromium(film, wanted);
+  const right = wanted.filter(({ clip, frame }, index) => {
+    const shown = seen.frames[index];
+    return shown?.clip === clip && shown.frame === frame;
+  });
+  const flashes = clips.flatMap(({ clip }, index) => flashesOf(clip).map((flash) => (index * FRAMES + flash) / 24));
+  const late = Math.max(...flashes.map((flash, index) => Math.abs((seen.bursts[index] ?? Number.NaN) - flash))) * 1000;
+  return [
+    yes("mkvmerge takes it without a warning", faults.length === 0),
+    yes("mediainfo finds one steady rate", picture["FrameRate_Mode"] === "CFR"),
+    box === undefined
+      ? { what: "MP4Box finds one steady rate", demand: "where there is one", measured: "not installed", isMet: true }
+      : yes("MP4Box finds one steady rate", /- FPS 24\.000/.test(box)),
+    {
+      what: "exact seeks in Chromium",
+      demand: `${wanted.length}`,
+      measured: `${right.length}`,
+      isMet: right.length === wanted.length,
+    },
+    {
+      what: "flash to burst in Chromium's sound, ms",
+      demand: "at most 1",
+      measured: `${late.toFixed(3)}, ${seen.bursts.length} of ${flashes.length} heard`,
+      isMet: late <= 1 && seen.bursts.length === flashes.length,
+    },
+  ];
 }
 
 async function sameBytes(studio: Studio, { clips, joined }: MadeFilm, continued: boolean): Promise<Demand> {

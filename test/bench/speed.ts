@@ -5,7 +5,7 @@ import { hashesOf, readPackets } from "../media/packets.ts";
 import { world } from "../media/studio.ts";
 import { putOnDisk } from "../run/film-on-disk.ts";
 import { type Cost, costOf, median } from "./cost.ts";
-import { CLIPS, FRAMES, type LargeClips, largeClip, PIXELS } from "./large-clips.ts";
+import { CLIPS, FRAMES, type LargeClips, largeClip, PIXELS, type Size } from "./large-clips.ts";
 import type { BenchTerms } from "./terms.ts";
 
 const PROGRAM = resolve("dist/callsheet.mjs");
@@ -22,23 +22,100 @@ const LIMITS = {
  * a person starts it: its start, its ledger and its checks are in every figure.
  */
 export async function speed(terms: BenchTerms): Promise<void> {
-  const counts = terms.counts ?? [60, 300];
+  const counts = terms.counts ?? [10, 60, 300];
   for (const size of terms.sizes) {
-    for (const count of counts) {
-      await compare(terms, { size }, count, `${count} clips in ${size}`);
-    }
-    if (counts.includes(60)) await compare(terms, { size, mute: true }, 60, `60 mute clips in ${size}`);
+    const measured: Measured[] = [];
+    for (const count of counts) measured.push(await compare(terms, { size }, count, `${count} clips in ${size}`));
+    const [least, most] = [measured[0], measured.at(-1)];
+    if (least && most && least !== most)
+      terms.tell({ title: `from ${least.count} to ${most.count} clips in ${size}`, demands: growth(least, most) });
+    const usual = measured.find(({ count }) => count >= 60) ?? most;
+    if (usual)
+      terms.tell({
+        title: `${usual.count} clips in ${size}, other ways`,
+        demands: await otherWays(terms, size, usual),
+      });
+    await compare(terms, { size, mute: true }, usual?.count ?? 60, `${usual?.count} mute clips in ${size}`);
   }
 }
 
-export interface LargeBatch {
+interface Measured {
+  readonly count: number;
+  readonly cpuSeconds: number;
+  readonly peakBytes: number;
+}
+
+function growth(least: Measured, most: Measured): readonly Demand[] {
+  const perClip = ({ cpuSeconds, count }: Measured) => cpuSeconds / count;
+  return [
+    limit("CPU a clip, many / few", 1.3, perClip(most) / perClip(least)),
+    limit("memory a clip more, MB", 0.6, (most.peakBytes - least.peakBytes) / 1e6 / (most.count - least.count)),
+  ];
+}
+
+/** The same clips with their sound encoded once, with levels brought together, and all encoded anew. */
+async function otherWays(terms: BenchTerms, size: Size, usual: Measured): Promise<readonly Demand[]> {
+  const gain = (index: number) => (index === 0 ? ", native_sound: { gain_db: -1 }" : "");
+  const cpuOf = async (about: About) => (await joinOnce(terms, size, usual.count, about)).cpuSeconds;
+  return [
+    await tried("join CPU / CPU of encoding the sound once", async (what) =>
+      limit(what, 1 / 8, usual.cpuSeconds / (await cpuOf({ loudness: "off", shot: gain }))),
+    ),
+    await tried("join CPU with loudness on / off", async (what) =>
+      told(what, (await cpuOf({ loudness: -14 })) / usual.cpuSeconds),
+    ),
+    await tried("join CPU / CPU of encoding all, veryfast", async (what) =>
+      limit(what, 1 / 100, usual.cpuSeconds / (((await encodeAgain(terms, size)) * usual.count) / 2)),
+    ),
+  ];
+}
+
+/** What could not be measured is not met. */
+async function tried(what: string, measure: (what: string) => Promise<Demand>): Promise<Demand> {
+  return measure(what).catch((error: unknown) => {
+    const [said = ""] = (error instanceof Error ? error.message : `${error}`).split("\n").slice(-3);
+    return { what, demand: "to be measured", measured: said.slice(0, 80), isMet: false };
+  });
+}
+
+async function joinOnce(terms: BenchTerms, size: Size, count: number, about: About): Promise<Cost> {
+  const batch = await putLarge(terms, { size }, count, about);
+  try {
+    await joinLarge(batch); // the facts of the clips are known from now on
+    return await joinLarge(batch);
+  } finally {
+    await rm(batch.folder, { recursive: true, force: true });
+  }
+}
+
+/** CPU seconds of two clips through ffmpeg's concat filter. */
+async function encodeAgain({ tools }: BenchTerms, size: Size): Promise<number> {
+  const inputs = [0, 1].map((index) => largeClip(tools.ffmpeg.path, { size }, index));
+  const cost = await costOf(tools.ffmpeg.path, [
+    ...["-v", "error", "-nostdin", "-y"],
+    ...(await Promise.all(inputs)).flatMap((path) => ["-i", path]),
+    ...["-filter_complex", "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a]", "-map", "[v]", "-map", "[a]"],
+    ...["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-c:a", "aac", "-f", "mp4", join(CLIPS, "again.mp4")],
+  ]);
+  if (cost.exitCode !== 0) throw new Error(cost.stderr);
+  return cost.cpuSeconds;
+}
+
+/** What the manifest says beyond the usual. */
+interface About {
+  readonly loudness: "off" | number;
+  /** keys of a shot */
+  readonly shot?: (index: number) => string;
+}
+
+interface LargeBatch {
   readonly folder: string;
   readonly paths: readonly string[];
   readonly inputBytes: number;
   readonly film: string;
 }
 
-async function compare(terms: BenchTerms, kind: LargeClips, count: number, title: string): Promise<void> {
+async function compare(terms: BenchTerms, kind: LargeClips, count: number, title: string): Promise<Measured> {
   const batch = await putLarge(terms, kind, count, { loudness: "off" });
   const rounds: { floor: Cost; copy: Cost; join: Cost }[] = [];
   try {
@@ -76,28 +153,20 @@ async function compare(terms: BenchTerms, kind: LargeClips, count: number, title
       await samePackets(terms, batch),
     ];
     terms.tell({ title, demands });
+    return { count, cpuSeconds: cpu, peakBytes: Math.max(...joins.map(({ peakBytes }) => peakBytes)) };
   } finally {
     await rm(batch.folder, { recursive: true, force: true });
   }
 }
 
-async function putLarge(
-  { tools }: BenchTerms,
-  kind: LargeClips,
-  count: number,
-  about: {
-    readonly loudness: "off" | number;
-    readonly shot?: (index: number) => string;
-    readonly clip?: (index: number) => string;
-  },
-): Promise<LargeBatch> {
+async function putLarge({ tools }: BenchTerms, kind: LargeClips, count: number, about: About): Promise<LargeBatch> {
   const paths: string[] = [];
   for (let index = 0; index < count; index++) paths.push(await largeClip(tools.ffmpeg.path, kind, index));
   const folder = join(CLIPS, `batch-${crypto.randomUUID()}`);
   await mkdir(folder, { recursive: true });
-  const { shot = () => "", clip = (index: number) => `s${index}` } = about;
+  const { shot = () => "" } = about;
   const shots = paths.map((_, index) => `  - { id: s${index}, prompt: Shot ${index}${shot(index)} }\n`).join("");
-  const order = paths.map((_, index) => clip(index)).join(", ");
+  const order = paths.map((_, index) => `s${index}`).join(", ");
   const sequence = `{ id: film, size: ${kind.size}, loudness: ${about.loudness}, shots: [${order}] }`;
   const rate = { numerator: 24, denominator: 1 };
   const files = paths.map(

@@ -60,7 +60,7 @@ export async function makeOddFilm(studio: Studio, odd: readonly Variant[], frame
 export async function joinMade(
   studio: Studio,
   clips: readonly MadeClip[],
-  options: { readonly continued?: boolean } = {},
+  options: { readonly continued?: boolean; readonly title?: string } = {},
 ): Promise<MadeFilm> {
   const onDisk = new Map<string, ClipOnDisk>();
   const shots = clips.map(({ clip, path }, index) => {
@@ -72,7 +72,7 @@ export async function joinMade(
   });
   const batch = await putOnDisk(
     join(studio.folder, `batch-${crypto.randomUUID()}`),
-    `shots:\n${shots.join("")}`,
+    `title: ${options.title ?? "A film"}\nshots:\n${shots.join("")}`,
     onDisk,
   );
   return { clips, joined: await joinOnDisk(batch, studio.media, SIZE) };
