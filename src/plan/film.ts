@@ -39,7 +39,7 @@ export interface FilmPlan {
   readonly seconds: number;
   /** one a clip, the first at frame 0; empty: none */
   readonly chapters: readonly Chapter[];
-  /** when its newest clip was made, epoch milliseconds */
+  /** when its newest clip was asked for, epoch milliseconds */
   readonly createdAt: number | undefined;
   /** undefined: none */
   readonly captions: FilmCaptions | undefined;
@@ -284,10 +284,9 @@ function posterOf(
   return { frame: clip ? clip.startFrame + Math.floor(clip.frames / 2) : 0, near: true };
 }
 
-/** When the vendor had made the newest of these takes. */
+/** When the newest of these takes was asked for. How long it took is counted in the vendor's time, which may be scaled. */
 function newestOf(takes: readonly Take[]): number | undefined {
-  const times = takes.map(({ intendedAt, made }) => intendedAt + (made?.tookMs ?? 0));
-  return times.length === 0 ? undefined : Math.max(...times);
+  return takes.length === 0 ? undefined : Math.max(...takes.map(({ intendedAt }) => intendedAt));
 }
 
 function trimOf(clip: SequenceClip, file: Pick<CheckedFile, "frames" | "frameRate">): TakeClip["trim"] {
