@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import type { World } from "../../world/world.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
 import { type Mp4, readMp4 } from "../mp4/mp4.ts";
+import type { PacketBytes } from "../mp4/packet-bytes.ts";
 import { packetsOf } from "../mp4/packet-checksums.ts";
 import { readPackets } from "../mp4/packet-window.ts";
 import { readParts, type SourcePart, unlikeSource } from "./source-parts.ts";
@@ -65,33 +66,32 @@ async function packetFaults(
   if (!picture || !sound) return [];
   const wrong = new Set<number>();
   const stray = strayParameterSets(picture);
-  const places = parts.flatMap(({ checksums }, part) => Array.from(checksums, (checksum) => ({ part, checksum })));
+  const wanted = parts.flatMap(({ checksums }) => [...checksums]);
+  const partOf = parts.flatMap(({ checksums }, part) => new Array<number>(checksums.length).fill(part));
   let wrongSound = 0;
   let read = 0;
-  const checks: ((index: number, bytes: Uint8Array) => void)[] = [
-    (index, bytes) => {
-      const place = places[index];
-      if (place && place.checksum !== crc32(bytes)) wrong.add(place.part);
-      stray.look(bytes);
-      if (place && place.part > read) {
-        read = place.part;
-        onPart(read);
-      }
-    },
-    (index, bytes) => {
-      if (written && written.sound[index] !== crc32(bytes)) wrongSound++;
-    },
-  ];
-  const tracks = [picture, ...(written ? [sound] : [])];
-  const found = tracks
-    .flatMap((track, of) => packetsOf(film, track.samples).map((packet, index) => ({ packet, index, of })))
-    .sort((a, b) => startOf(a.packet) - startOf(b.packet));
+  const look = (index: number, bytes: Uint8Array) => {
+    const part = partOf[index] ?? 0;
+    if (wanted[index] !== crc32(bytes)) wrong.add(part);
+    stray.look(bytes);
+    if (part > read) onPart(part);
+    read = Math.max(read, part);
+  };
+  const listen = (index: number, bytes: Uint8Array) => {
+    if (written && written.sound[index] !== crc32(bytes)) wrongSound++;
+  };
+  const frames = packetsOf(film, picture.samples, 0, wanted.length);
+  const packets = [...frames, ...(written ? packetsOf(film, sound.samples) : [])];
+  const order = Uint32Array.from(packets, (_, index) => index).sort(
+    (a, b) => startOf(packets[a]) - startOf(packets[b]),
+  );
   await readPackets(
     world.files,
-    found.map(({ packet }) => packet),
+    Array.from(order, (index) => packets[index] ?? new Uint8Array()),
     (at, bytes) => {
-      const entry = found[at];
-      if (entry) checks[entry.of]?.(entry.index, bytes);
+      const index = order[at] ?? 0;
+      if (index < frames.length) look(index, bytes);
+      else listen(index - frames.length, bytes);
     },
     signal,
   );
@@ -105,6 +105,6 @@ async function packetFaults(
   ];
 }
 
-function startOf(packet: ReturnType<typeof packetsOf>[number]): number {
-  return packet instanceof Uint8Array ? 0 : packet.start;
+function startOf(packet: PacketBytes | undefined): number {
+  return packet === undefined || packet instanceof Uint8Array ? 0 : packet.start;
 }

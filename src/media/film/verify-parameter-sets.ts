@@ -26,7 +26,7 @@ export function unknownParameterSets(picture: Mp4Track, parts: readonly SourcePa
  * Some encoders repeat their settings among the pictures. Where these are others than the film's, a part that comes later and
  * calls its own by the same number would be decoded with them.
  */
-export function strayParameterSets(picture: Mp4Track) {
+export function strayParameterSets(picture: Pick<Mp4Track, "decoderConfig">) {
   const film = readAvcConfig(picture.decoderConfig);
   const strays = new Set<number>();
   return {

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { avcConfigBody, readAvcConfig } from "../../../src/media/clip/avc-config.ts";
 import { joinClips } from "../../../src/media/film/join.ts";
 import type { JoinJob } from "../../../src/media/film/join-job.ts";
+import { strayParameterSets } from "../../../src/media/film/verify-parameter-sets.ts";
 import { readMp4 } from "../../../src/media/mp4/mp4.ts";
 import type { Sha256 } from "../../../src/shot/id.ts";
 import type { Files } from "../../../src/world/files.ts";
@@ -154,4 +156,46 @@ test.concurrent("a part that begins with a key frame inside its clip is shown fr
   await expect(joinClips(tools, world, midway)).rejects.toThrow(
     /packet 9 is no key frame; only whole files can be listed/,
   );
+});
+
+test.concurrent("parts of two encoders stand in one track when they number their settings apart, and else not at all", async ({
+  onTestFinished,
+}) => {
+  const { folder, make, clip } = await openStudio(tools, onTestFinished);
+  const a = await clip(await make({ name: "a", number: 1, frames: 12 }));
+  const other = (id: number) => ["-bf", "0", "-x264-params", `sps-id=${id}:ref=1:cabac=0:level=3.1`];
+  const apart = await clip(await make({ name: "apart", number: 2, frames: 12, options: other(1) }));
+  const alike = await clip(await make({ name: "alike", number: 3, frames: 12, options: other(0) }));
+
+  const output = join(folder, "film.mp4");
+  const film = await joinClips(tools, world, jobOf([a, apart, a], { output, workFolder: folder }));
+  expect(film.figures).toMatchObject({ way: "fast", doubts: [] });
+  const seen = await readFrames(ffmpeg, world, folder, output);
+  expect(seen.map(({ clip, frame }) => [clip, frame])).toEqual(
+    [1, 2, 1].flatMap((number) => Array.from({ length: 12 }, (_, frame) => [number, frame])),
+  );
+  const [picture] = (await readMp4(world.files, output)).tracks;
+  const config = picture && readAvcConfig(picture.decoderConfig);
+  expect(config).toMatchObject({
+    level: 31,
+    sequenceSets: [{ id: 0 }, { id: 1 }],
+    pictureSets: [{ id: 0 }, { id: 1 }],
+  });
+
+  await expect(joinClips(tools, world, jobOf([a, alike], { output, workFolder: folder }))).rejects.toThrow(
+    /two parts call different decoder settings by one number/,
+  );
+});
+
+test("settings among the pictures are noticed where they are not the film's", () => {
+  const set = (last: number) => ({ id: 0, bytes: Uint8Array.of(0x67, 100, 0, 31, 0x80, last) });
+  const config = { profile: 100, constraints: 0, level: 31, lengthBytes: 4, extension: new Uint8Array() };
+  const decoderConfig = avcConfigBody({ ...config, sequenceSets: [set(1)], pictureSets: [] });
+  const packet = ({ bytes }: { bytes: Uint8Array }) =>
+    Uint8Array.of(0, 0, 0, 2, 0x65, 1, 0, 0, 0, bytes.length, ...bytes);
+  const check = strayParameterSets({ decoderConfig });
+  check.look(packet(set(1)));
+  expect(check.faults()).toEqual([]);
+  check.look(packet(set(2)));
+  expect(check.faults()).toEqual(["among its pictures stand decoder settings that are not the film's"]);
 });
