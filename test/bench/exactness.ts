@@ -167,9 +167,9 @@ async function foreignJudges(studio: Studio, { clips, joined }: MadeFilm): Promi
     })),
   );
   const seen = await askChromium(film, wanted);
-  const right = wanted.filter(({ clip, frame }, index) => {
+  const wrong = wanted.flatMap(({ clip, frame }, index) => {
     const shown = seen.frames[index];
-    return shown?.clip === clip && shown.frame === frame;
+    return shown?.clip === clip && shown.frame === frame ? [] : [`${clip}/${frame}: ${shown?.clip}/${shown?.frame}`];
   });
   const flashes = clips.flatMap(({ clip }, index) => flashesOf(clip).map((flash) => (index * FRAMES + flash) / 24));
   const late = Math.max(...flashes.map((flash, index) => Math.abs((seen.bursts[index] ?? Number.NaN) - flash))) * 1000;
@@ -182,8 +182,8 @@ async function foreignJudges(studio: Studio, { clips, joined }: MadeFilm): Promi
     {
       what: "exact seeks in Chromium",
       demand: `${wanted.length}`,
-      measured: `${right.length}`,
-      isMet: right.length === wanted.length,
+      measured: `${wanted.length - wrong.length}${wrong.length > 0 ? `, not ${wrong[0]}` : ""}`,
+      isMet: wrong.length === 0,
     },
     {
       what: "flash to burst in Chromium's sound, ms",
