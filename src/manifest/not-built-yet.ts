@@ -32,26 +32,6 @@ export function refuseNotBuiltYet(sheet: Sheet<ManifestText>): void {
       const message = `${who} asks for burned captions, which are not built yet`;
       refuse(sheet, [...at, "captions"], message, "Write soft: a track in the film that players can show.");
     }
-    refuseTransition(sheet, sequence, at, who);
-    for (const [position, clip] of (sequence.shots ?? []).entries()) {
-      if (clip === undefined || typeof clip === "string") continue;
-      refuseTransition(sheet, clip, [...at, "shots", position], `clip ${position + 1} of ${who}`);
-    }
-  }
-}
-
-function refuseTransition(
-  sheet: Sheet<ManifestText>,
-  { transition, fit }: { readonly transition?: string | undefined; readonly fit?: string | undefined },
-  at: Path,
-  who: string,
-): void {
-  if (transition !== undefined && transition !== "cut") {
-    const message = `${who} asks for a ${transition}, which is not built yet`;
-    refuse(sheet, [...at, "transition"], message, "Take transition out: the clips then meet in a cut.");
-  }
-  if (fit === "crop") {
-    refuse(sheet, [...at, "fit"], `${who} asks for fit: crop, which is not built yet`, "Take fit out.");
   }
 }
 

@@ -1,11 +1,8 @@
 import type { ClipFigures } from "../shot/clip-check.ts";
-import type { SeamFigures } from "../shot/seam-figures.ts";
 import type { ClipFacts } from "./clip/clip-facts.ts";
 import type { JoinedFilm, JoinJob } from "./film/join-job.ts";
-import type { ConformJob } from "./picture/conform.ts";
-import type { SeamJob } from "./picture/measure-seam.ts";
+import type { PieceJob } from "./picture/piece.ts";
 import type { PosterJob } from "./picture/poster.ts";
-import type { SlateJob } from "./picture/slate.ts";
 
 /** What can be done with clip files. Everything is written beside its final name and published when it was verified. */
 export interface Media {
@@ -24,28 +21,18 @@ export interface Media {
    * @throws NotAClip, RenderError
    */
   measure(clip: { readonly path: string; readonly facts: ClipFacts }, signal?: AbortSignal): Promise<ClipFigures>;
-  /**
-   * Holds the beginning of a clip against the end of the one it goes on from.
-   *
-   * @throws RenderError
-   */
-  measureSeam(job: SeamJob, signal?: AbortSignal): Promise<Omit<SeamFigures, "parentTake">>;
   /** the last frame, losslessly, as PNG */
   lastFrame(clip: string, png: string, signal?: AbortSignal): Promise<void>;
   /**
-   * Makes one clip's picture fit a film: size, rate, colour, trim; it has exactly `conformedFrames` frames. The sound stays
-   * in the source clip, from which `join` takes it, so that it is encoded only once.
+   * Encodes a stretch of a film's picture: frames of clips, transitions, cards. It has exactly the frames it is asked for, and
+   * no sound: that stays in the clips, from which `join` takes it, so that it is encoded only once. Letters that the font of
+   * cards lacks show as boxes; a build that cannot write leaves cards empty (`drawsWords`).
    *
    * @throws RenderError, PictureNotExact
    */
-  conform(job: ConformJob, signal?: AbortSignal): Promise<void>;
-  /**
-   * Draws a card for a clip that is not there: a picture like conformed ones, without sound. Letters that the font lacks show
-   * as boxes; a build that cannot write leaves the card empty (`drawsWords`).
-   *
-   * @throws RenderError, PictureNotExact
-   */
-  slate(job: SlateJob, signal?: AbortSignal): Promise<void>;
+  piece(job: PieceJob, signal?: AbortSignal): Promise<void>;
+  /** names the build of ffmpeg: another one makes other bytes */
+  readonly build: string;
   /** whether this build of ffmpeg can write on cards */
   readonly drawsWords: boolean;
   /**

@@ -4,11 +4,10 @@ import { readOwnFacts } from "./clip/own-facts.ts";
 import { probeClip } from "./clip/probe.ts";
 import { joinClips } from "./film/join.ts";
 import type { Media } from "./media.ts";
-import { conformClip } from "./picture/conform.ts";
 import { saveLastFrame } from "./picture/last-frame.ts";
-import { measureSeam } from "./picture/measure-seam.ts";
+import { renderPiece } from "./picture/piece.ts";
 import { savePoster } from "./picture/poster.ts";
-import { canDrawWords, drawSlate } from "./picture/slate.ts";
+import { canDrawWords } from "./picture/slate.ts";
 import type { MediaTools } from "./tools/tools.ts";
 
 /**
@@ -26,14 +25,13 @@ export function openMedia(
     probe,
     facts: async (path, signal) => (await readOwnFacts(world.files, path)) ?? (await probe(path, signal)),
     measure: (clip, signal) => measureClip(tools, world, clip, signal),
-    measureSeam: (job, signal) => measureSeam(tools, world, job, signal),
     async lastFrame(clip, png, signal) {
       const { video } = await probe(clip, signal);
       await saveLastFrame(tools, world, { path: clip, video }, png, signal);
     },
-    conform: (job, signal) => conformClip(tools, world, job, signal),
-    slate: (job, signal) => drawSlate(tools, world, font, job, signal),
+    piece: (job, signal) => renderPiece(tools, world, font, job, signal),
     poster: (job, signal) => savePoster(tools, world, job, signal),
+    build: tools.ffmpeg.version,
     drawsWords: canDrawWords(tools),
     join: (job, signal) => joinClips(tools, world, job, signal),
   };

@@ -42,7 +42,9 @@ export function joinManner(film: FilmPlan): { readonly copied: boolean; readonly
   const trimmed = clips.filter(({ trim }) => trim !== undefined).length;
   const lies = orientationOf(film.size);
   const resized = clips.filter(({ resolution }) => pixelSize(resolution, lies).height !== film.size.height).length;
+  const played = film.clips.filter(({ transition }) => transition !== undefined).length;
   const reasons = [
+    ...(played > 0 ? [`${played} after a transition`] : []),
     ...(trimmed > 0 ? [`${trimmed} trimmed`] : []),
     ...(resized > 0 ? [`${resized} of another size`] : []),
     ...(slates > 0 ? [`${slates} drawn as ${slates === 1 ? "a slate" : "slates"}`] : []),

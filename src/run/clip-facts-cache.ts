@@ -3,7 +3,7 @@ import { diskFailure } from "../world/disk-failure.ts";
 import type { RunContext } from "./context.ts";
 
 /** Raised when facts are measured differently, so that what was kept is measured again. */
-const FACTS_VERSION = 1;
+const FACTS_VERSION = 2;
 
 /**
  * Facts of a clip file, measured once a content and kept below `work/facts/`. The folder is a cache: whatever is

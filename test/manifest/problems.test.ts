@@ -485,11 +485,6 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
   ],
   // not built yet
   [
-    "a dissolve",
-    film("shots: [a, { shot: b, transition: dissolve, transition_seconds: 0.5 }]"),
-    '6:39+8 clip 2 of sequence "film" asks for a dissolve, which is not built yet [not-built-yet] Take transition out: the clips then meet in a cut.',
-  ],
-  [
     "loudness",
     film("shots: [a]", "loudness: -14"),
     '7:15+3 sequence "film" asks for a loudness of -14 LUFS, which is not built yet [not-built-yet] Take loudness out or write off: sound keeps its level.',

@@ -5,9 +5,13 @@ import type { ClipFacts } from "../../src/media/clip/clip-facts.ts";
 import type { JoinJob } from "../../src/media/film/join-job.ts";
 import type { Media } from "../../src/media/media.ts";
 import { openMedia } from "../../src/media/open-media.ts";
+import type { ClipSource } from "../../src/media/picture/clip-frames.ts";
+import { type FilmFormat, pictureFormat } from "../../src/media/picture/film-format.ts";
+import type { PieceJob } from "../../src/media/picture/piece.ts";
 import type { FilmSound } from "../../src/media/sound/film-sound-plan.ts";
 import type { SoundSource } from "../../src/media/sound/sound-source.ts";
 import { findTools, type MediaTools } from "../../src/media/tools/tools.ts";
+import { frameAt, secondsOf } from "../../src/shot/frame-rate.ts";
 import { openProcesses } from "../../src/world/execa-processes.ts";
 import { openRender } from "../../src/world/fluent-render.ts";
 import { openFiles } from "../../src/world/node-files.ts";
@@ -69,6 +73,21 @@ export function jobOf(
     tags: { title, createdAt: undefined, filmHash: undefined },
     ...folders,
   };
+}
+
+/** A clip's picture, all of it or a trim, as a piece of a film of this format. */
+export function fittedTo(
+  format: FilmFormat,
+  clip: Pick<ClipSource, "path" | "facts"> & Partial<Pick<ClipSource, "trim" | "fit">>,
+  output: string,
+): PieceJob {
+  const { trim, fit = "pad", facts } = clip;
+  const { frames: all, frameRate } = facts.video;
+  const length = trim ? trim.end - trim.first : all;
+  const frames = Math.max(1, frameAt(secondsOf(length, frameRate), format.frameRate));
+  const source: ClipSource = { shows: "clip", path: clip.path, facts, trim, frames, fit };
+  const shows = [{ shows: "frames" as const, of: { source, from: 0, end: frames } }];
+  return { shows, frames, format: pictureFormat(format, undefined), output };
 }
 
 /** A folder of its own and the tools of one build; the folder goes with the test. */

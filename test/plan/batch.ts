@@ -27,7 +27,6 @@ export function shot(id: string, about: Partial<Shot> = {}): Shot {
     pick: undefined,
     dialogue: [],
     retry: undefined,
-    seamTrim: "auto",
     checks: USUAL_CHECKS,
     ...about,
   };

@@ -1,4 +1,5 @@
 import type { FrameRate } from "../../shot/frame-rate.ts";
+import type { CutPoints } from "./cut-points.ts";
 
 /** What was measured of a clip file, as against what the manifest asked for. */
 export interface ClipFacts {
@@ -37,6 +38,9 @@ export interface VideoFacts {
   readonly colour: string;
   /** SHA-256 of the decoder's configuration (`avcC`): clips that differ here cannot share a copied track */
   readonly decoderConfig: string;
+  /** numbers of the decoder settings in it: what stands in one track with the clip must use others */
+  readonly parameterSets: readonly number[];
+  readonly cutPoints: CutPoints;
 }
 
 export interface AudioFacts {

@@ -6,7 +6,8 @@ import { shownTimes } from "../mp4/times.ts";
 import { AAC_LC, readAacConfig } from "./aac-config.ts";
 import { readAvcConfig } from "./avc-config.ts";
 import type { AudioFacts, ClipFacts, VideoFacts } from "./clip-facts.ts";
-import { configHash, exactRate } from "./picture-track.ts";
+import { findCutPoints } from "./cut-points.ts";
+import { configHash, exactRate, setNumbers } from "./picture-track.ts";
 import { readSequenceSet, type SequenceSet, type Signal } from "./sequence-set.ts";
 
 /** @see ffmpeg's names of profiles; others are left to ffprobe */
@@ -53,10 +54,11 @@ export async function readOwnFacts(
   }
   const video = videoFacts(picture, movie);
   const audio = sound ? audioFacts(sound, movie) : null;
-  return video && audio !== undefined ? { video, audio } : undefined;
+  if (!video || audio === undefined) return undefined;
+  return { video: { ...video, cutPoints: await findCutPoints(files, path, movie, picture) }, audio };
 }
 
-function videoFacts(track: Mp4Track, movie: Mp4): VideoFacts | undefined {
+function videoFacts(track: Mp4Track, movie: Mp4): Omit<VideoFacts, "cutPoints"> | undefined {
   const config = track.codec === "avc1" && track.descriptions === 1 ? readAvcConfig(track.decoderConfig) : undefined;
   const [unit, ...others] = config?.sequenceSets ?? [];
   const set = unit && readSequenceSet(unit.bytes);
@@ -76,6 +78,7 @@ function videoFacts(track: Mp4Track, movie: Mp4): VideoFacts | undefined {
     timescale: track.timescale,
     colour,
     decoderConfig: configHash(track),
+    parameterSets: setNumbers(track),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type FrameRate, parseFrameRate } from "../../shot/frame-rate.ts";
 import type { Mp4Track } from "../mp4/mp4.ts";
 import { isSteady } from "../mp4/times.ts";
+import { readAvcConfig } from "./avc-config.ts";
 
 /** The rate of frames that all last equally long, from the file's tables: any average is off by the last frame's length. */
 export function exactRate(track: Mp4Track): FrameRate | undefined {
@@ -16,6 +17,13 @@ export function configHash(track: Mp4Track): string {
   // Of several descriptions the file switches between, ours is only the first: never equal to a clip that has one.
   if (track.descriptions !== 1) hash.update(`${track.descriptions} descriptions`);
   return hash.digest("hex");
+}
+
+/** Numbers by which its pictures call the decoder settings. */
+export function setNumbers({ decoderConfig, codec }: Mp4Track): readonly number[] {
+  const config = codec === "avc1" ? readAvcConfig(decoderConfig) : undefined;
+  const sets = config ? [...config.sequenceSets, ...config.pictureSets] : [];
+  return [...new Set(sets.map(({ id }) => id))];
 }
 
 /** In lowest terms before it is parsed, which takes six digits at most. */

@@ -4,9 +4,10 @@ import type { World } from "../../world/world.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
 import { type Mp4, type Mp4Track, readMp4 } from "../mp4/mp4.ts";
 import { isSteady, shownTimes } from "../mp4/times.ts";
-import type { AudioFacts, ClipFacts, VideoFacts } from "./clip-facts.ts";
+import type { AudioFacts, ClipFacts } from "./clip-facts.ts";
+import { findCutPoints } from "./cut-points.ts";
 import { NotAClip } from "./not-a-clip.ts";
-import { configHash, exactRate } from "./picture-track.ts";
+import { configHash, exactRate, setNumbers } from "./picture-track.ts";
 import { type ProbedStream, readProbeAnswer } from "./probe-answer.ts";
 
 /** Nominal: a probe reads the whole file once, and a 4k clip has some 50 MB. */
@@ -35,8 +36,10 @@ export async function probeClip(
     ? (await askFfprobe(ffprobe, world, path, ["-count_frames"], signal)).find(({ index }) => index === picture.index)
     : picture;
   const sound = streams.find((stream) => stream.codec_type === "audio");
+  const frames = counted?.nb_read_frames ?? counted?.nb_read_packets ?? 0;
+  const cutPoints = await findCutPoints(world.files, path, movie, track);
   return {
-    video: videoFacts(picture, track, hides, counted?.nb_read_frames ?? counted?.nb_read_packets ?? 0, path),
+    video: { ...videoFacts(picture, track, hides, frames, path), cutPoints },
     audio: sound ? audioFacts(sound) : null,
   };
 }
@@ -85,7 +88,7 @@ async function askFfprobe(
   return streams;
 }
 
-function videoFacts(stream: ProbedStream, track: Mp4Track, hides: boolean, frames: number, path: string): VideoFacts {
+function videoFacts(stream: ProbedStream, track: Mp4Track, hides: boolean, frames: number, path: string) {
   const frameRate = rateOf(stream, track);
   if (!stream.width || !stream.height || !frameRate || frames === 0) {
     throw new NotAClip("its picture has no size or no frames", path);
@@ -110,6 +113,7 @@ function videoFacts(stream: ProbedStream, track: Mp4Track, hides: boolean, frame
       .map((part) => part ?? "unknown")
       .join("/"),
     decoderConfig: configHash(track),
+    parameterSets: setNumbers(track),
   };
 }
 

@@ -4,7 +4,7 @@ import type { World } from "../../world/world.ts";
 import { readMp4 } from "../mp4/mp4.ts";
 import { shownTimes } from "../mp4/times.ts";
 import type { MediaTools } from "../tools/tools.ts";
-import type { FilmFormat } from "./film-format.ts";
+import type { PictureFormat } from "./film-format.ts";
 
 /** ffmpeg said that all went well, and the picture is not what was asked for. Nothing was written under the final name. */
 export class PictureNotExact extends Error {
@@ -21,11 +21,14 @@ export interface PictureJob {
   readonly inputs: RenderJob["inputs"];
   /** a filter graph that ends in `[v]`: the film's size, rate and number of frames */
   readonly graph: string;
-  readonly target: FilmFormat;
+  readonly target: PictureFormat;
   readonly frames: number;
   readonly output: string;
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
+
+/** Raised when the same piece is encoded otherwise, so that what was kept is made again. */
+export const ENCODING_VERSION = 1;
 
 /** Ticks a second of a film's picture: whole ticks a frame, and fine enough to be ffmpeg's own choice for that rate. */
 export function trackTimescale({ numerator }: FrameRate): number {
@@ -55,7 +58,7 @@ export async function encodePicture(
       ffmpeg: ffmpeg.path,
       inputs: job.inputs,
       graph: job.graph,
-      outputOptions: pictureOptions(target.frameRate),
+      outputOptions: pictureOptions(target),
       output: `file:${partial}`,
       onProgress: (done) => onProgress?.(Math.min(1, done / seconds)),
       ...(signal ? { signal } : {}),
@@ -68,19 +71,30 @@ export async function encodePicture(
   onProgress?.(1);
 }
 
-function pictureOptions(rate: FrameRate): readonly string[] {
+function pictureOptions({ frameRate, colour, profile, parameterSet }: PictureFormat): readonly string[] {
+  const frames = profile === "baseline" ? ["-bf", "0"] : ["-bf", "2"]; // baseline has no frames that look ahead
   return [
     ...["-map", "[v]"],
     ...["-c:v", "libx264", "-preset", "medium", "-crf", "16"], // one generation that nobody sees
-    ...["-profile:v", "high", "-pix_fmt", "yuv420p", "-bf", "2", "-refs", "3"],
+    ...["-profile:v", profile, "-pix_fmt", "yuv420p", ...frames, "-refs", "3"],
     ...["-g", "48"], // an exact seek in the film decodes 2 s at most
-    ...["-x264-params", "stitchable=1:open-gop=0"], // parameter sets that do not depend on what is in the picture
-    ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
-    ...["-video_track_timescale", `${trackTimescale(rate)}`], // equal in all clips of the film
+    // Parameter sets that do not depend on what is in the picture, under a number that no clip beside it uses.
+    ...["-x264-params", `stitchable=1:open-gop=0:sps-id=${parameterSet}`],
+    ...colourOptions(colour),
+    ...["-video_track_timescale", `${trackTimescale(frameRate)}`], // equal in all clips of the film
     ...["-map_metadata", "-1", "-map_chapters", "-1"],
     ...["-fflags", "+bitexact", "-flags:v", "+bitexact"], // no versions and dates: same clip, same bytes
     ...["-f", "mp4"], // not to be told from the temporary name
   ];
+}
+
+/** What the clips do not say of themselves is not said here either. */
+function colourOptions(colour: string): readonly string[] {
+  const [matrix, primaries, transfer, range] = colour.split("/");
+  const said = { colorspace: matrix, color_primaries: primaries, color_trc: transfer, color_range: range };
+  return Object.entries(said).flatMap(([option, value]) =>
+    value === undefined || value === "unknown" ? [] : [`-${option}`, value],
+  );
 }
 
 async function verify(world: Pick<World, "files">, job: PictureJob, path: string): Promise<void> {

@@ -24,6 +24,14 @@ export function fitInside(picture: PixelSize, frame: PixelSize): Fit {
   return { width, height, left: middle(frame.width - width), top: middle(frame.height - height) };
 }
 
+/** The smallest picture of this shape that fills a frame; what stands over is cut off, so `left` and `top` lie inside it. */
+export function fillFrame(picture: PixelSize, frame: PixelSize): Fit {
+  const scale = Math.max(frame.width / picture.width, frame.height / picture.height);
+  const width = Math.max(even(picture.width * scale), frame.width);
+  const height = Math.max(even(picture.height * scale), frame.height);
+  return { width, height, left: middle(width - frame.width), top: middle(height - frame.height) };
+}
+
 /** The nearest even number of pixels, at least 2. */
 function even(pixels: number): number {
   return Math.max(2, 2 * Math.round(pixels / 2));

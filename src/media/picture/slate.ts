@@ -1,49 +1,27 @@
 import { showFrameRate } from "../../shot/frame-rate.ts";
 import { graphPath } from "../../world/graph-path.ts";
-import type { World } from "../../world/world.ts";
 import type { MediaTools } from "../tools/tools.ts";
-import type { FilmFormat } from "./film-format.ts";
-import { encodePicture } from "./film-picture.ts";
+import { countedTimes } from "./clip-frames.ts";
+import type { FilmFormat, PictureFormat } from "./film-format.ts";
 import { layOutSlate, type SlateBlock, type SlateWords } from "./slate-layout.ts";
 
-export interface SlateJob {
+/** A card that stands in a film for a clip that is not there. */
+export interface CardSource {
+  readonly shows: "card";
   readonly words: SlateWords;
-  /** at least 1 */
-  readonly frames: number;
-  readonly target: FilmFormat;
-  readonly output: string;
 }
 
 /** Dark, and not black: black is what a broken clip looks like. */
 const GROUND = "0x20262e";
 
-/**
- * Draws a card that stands in a film for a clip that is not there. It is encoded as conformed clips are, and has no
- * sound: where a clip has none, the film is silent.
- *
- * @param font - a file that ffmpeg's drawtext reads
- */
-export async function drawSlate(
-  tools: Pick<MediaTools, "ffmpeg">,
-  world: Pick<World, "files" | "render">,
-  font: string,
-  job: SlateJob,
-  signal?: AbortSignal,
-): Promise<void> {
-  const { words, target, frames, output } = job;
-  const { width, height } = target.size;
-  const rate = showFrameRate(target.frameRate);
-  const blocks = canDrawWords(tools) ? layOutSlate(words, target.size) : [];
-  const textOf = (index: number) => `${output}.${index}.txt`;
-  try {
-    // Through files: a prompt may hold all that means something in a filter graph.
-    for (const [index, { lines }] of blocks.entries()) await world.files.write(textOf(index), lines.join("\n"));
-    const source = { source: `color=c=${GROUND}:s=${width}x${height}:r=${rate}`, options: ["-f", "lavfi"] };
-    const graph = slateGraph(job, font, blocks, textOf);
-    await encodePicture(tools, world, { inputs: [source], graph, target, frames, output }, signal);
-  } finally {
-    for (const index of blocks.keys()) await world.files.remove(textOf(index));
-  }
+/** An endless plain ground, on which `cardFilters` writes. */
+export function cardInput({ size: { width, height }, frameRate }: FilmFormat) {
+  return { source: `color=c=${GROUND}:s=${width}x${height}:r=${showFrameRate(frameRate)}`, options: ["-f", "lavfi"] };
+}
+
+/** What is written on a card; nothing where this build cannot write. */
+export function cardBlocks(tools: Pick<MediaTools, "ffmpeg">, { words }: CardSource, format: FilmFormat) {
+  return canDrawWords(tools) ? layOutSlate(words, format.size) : [];
 }
 
 /** Some builds come without drawtext, as it needs a library. Their cards stay empty. */
@@ -51,14 +29,21 @@ export function canDrawWords({ ffmpeg }: Pick<MediaTools, "ffmpeg">): boolean {
   return ffmpeg.capabilities.includes("filter:drawtext");
 }
 
-/** One frame is drawn and then repeated. */
-function slateGraph(
-  { target: { size, frameRate }, frames }: SlateJob,
-  font: string,
+/**
+ * The filters that write a card and let it stand: one frame is drawn and then repeated.
+ *
+ * @param font - a file that ffmpeg's drawtext reads
+ * @param textOf - the file that holds a block's words: a prompt may hold all that means something in a filter graph
+ */
+export function cardFilters(
   blocks: readonly SlateBlock[],
   textOf: (index: number) => string,
-): string {
-  const steps = [
+  font: string,
+  frames: number,
+  format: PictureFormat,
+): readonly string[] {
+  const { size, frameRate } = format;
+  return [
     "trim=end_frame=1",
     "format=yuv420p",
     ...blocks.map(({ fontSize, left, top, lineSpacing, colour }, index) => {
@@ -66,14 +51,13 @@ function slateGraph(
       const look = `fontsize=${fontSize}:fontcolor=${colour}:line_spacing=${lineSpacing}`;
       return `drawtext=fontfile=${graphPath(font)}:${text}:${look}:x=${left}:y=${top}`;
     }),
-    // Labels the frames as those of conformed clips are.
+    // Labels the frames as those of clips are.
     `scale=${size.width}:${size.height}:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv`,
     "format=yuv420p",
     "loop=loop=-1:size=1:start=0",
-    `setpts=N*${frameRate.denominator}/(${frameRate.numerator}*TB)`,
+    countedTimes(frameRate),
     `fps=${showFrameRate(frameRate)}`,
     `trim=end_frame=${frames}`,
     "setsar=1",
   ];
-  return `[0:v]${steps.join(",")}[v]`;
 }

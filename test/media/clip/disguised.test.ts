@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { NotAClip } from "../../../src/media/clip/not-a-clip.ts";
 import { concatList } from "../../../src/media/film/concat-list.ts";
 import { RenderError } from "../../../src/world/render.ts";
-import { findBuilds, jobOf, openStudio, world } from "../studio.ts";
+import { findBuilds, fittedTo, jobOf, openStudio, world } from "../studio.ts";
 
 /** A box that holds boxes made larger: its size and that of all around it. `at` is where the new bytes go. */
 function insertInto(file: Buffer, path: readonly string[], bytes: Buffer): Buffer {
@@ -46,7 +46,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
         await expect(media.probe(clip), name).rejects.toThrow(NotAClip);
         await expect(media.lastFrame(clip, png), name).rejects.toThrow();
         const facts = { video, audio: null };
-        await expect(media.conform({ clip, facts, target, trim: undefined, output }), name).rejects.toThrow();
+        await expect(media.piece(fittedTo(target, { path: clip, facts }, output)), name).rejects.toThrow();
         return [await world.files.stat(png), await world.files.stat(output)];
       }),
     );

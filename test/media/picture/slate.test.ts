@@ -2,10 +2,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openMedia } from "../../../src/media/open-media.ts";
+import { type FilmFormat, pictureFormat } from "../../../src/media/picture/film-format.ts";
+import type { PieceJob } from "../../../src/media/picture/piece.ts";
 import { sameKind } from "../../../src/media/picture/same-kind.ts";
 import { npmFont } from "../../../src/world/npm-font.ts";
 import { run } from "../marked-clip.ts";
-import { findBuilds, jobOf, openStudio, world } from "../studio.ts";
+import { findBuilds, fittedTo, jobOf, openStudio, world } from "../studio.ts";
 
 const RATE = { numerator: 24, denominator: 1 };
 const WORDS = {
@@ -14,6 +16,11 @@ const WORDS = {
   prompt: `It's 100% "bright": %{n} at C:\\lamp [v]; 夜明け, الفجر\n\u0007 and on`,
   problem: 'shot "lamp" (take 1) was refused by the vendor (code 400): no, {that} is not allowed',
 };
+
+function cardOf(frames: number, format: FilmFormat, output: string): PieceJob {
+  const of = { source: { shows: "card", words: WORDS }, from: 0, end: frames } as const;
+  return { shows: [{ shows: "frames", of }], frames, format: pictureFormat(format, undefined), output };
+}
 
 /** Pixels of a frame that are brighter than the card's ground by far, by thirds of its height. */
 async function brightPixels(
@@ -46,8 +53,8 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const [clip, slate, film] = ["clip.mp4", "it's a [slate], 100%.mp4", "film.mp4"].map((name) =>
       join(folder, name),
     ) as [string, string, string];
-    await media.conform({ clip: source, facts, target, trim: undefined, output: clip });
-    await media.slate({ words: WORDS, frames: 37, target, output: slate });
+    await media.piece(fittedTo(target, { path: source, facts }, clip));
+    await media.piece(cardOf(37, target, slate));
 
     const [conformed, drawn] = [await media.probe(clip), await media.probe(slate)];
     expect(drawn).toMatchObject({ video: { ...size, frames: 37, startSeconds: 0, steady: true }, audio: null });
@@ -83,7 +90,7 @@ test("a build without drawtext says so beforehand and makes a card without words
   expect(media.drawsWords).toBe(false);
   const output = join(folder, "slate.mp4");
   const size = { width: 90, height: 160 };
-  await media.slate({ words: WORDS, frames: 5, target: { size, frameRate: RATE }, output });
+  await media.piece(cardOf(5, { size, frameRate: RATE }, output));
   expect((await media.probe(output)).video).toMatchObject({ ...size, frames: 5 });
   expect(await brightPixels(ffmpeg.path, folder, output, 0, size)).toEqual([0, 0, 0]);
 });

@@ -1,7 +1,6 @@
 import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
 import { NotAClip } from "../../../src/media/clip/not-a-clip.ts";
 import type { Media } from "../../../src/media/media.ts";
-import { conformedFrames } from "../../../src/media/picture/conform.ts";
 import type { ClipFigures } from "../../../src/shot/clip-check.ts";
 import { secondsOf } from "../../../src/shot/frame-rate.ts";
 import { type PixelSize, pixelSize, type Resolution } from "../../../src/shot/resolution.ts";
@@ -66,29 +65,25 @@ export function openMemoryMedia(files: Files): Media {
   return {
     probe: async (path) => factsOf(await read(path)),
     facts: async (path) => factsOf(await read(path)),
-    // Every take of this world begins with a picture of its own.
-    measureSeam: async () => ({
-      ...{ repeats: "none", repeatedFrames: 0, difference: 10, motion: 10 },
-      drift: { red: 0, green: 0, blue: 0 },
-    }),
     measure: async ({ path }) => figuresOf(await read(path)),
     async lastFrame(clip, png) {
       await files.write(png, pngOf(await read(clip)));
     },
-    async conform({ clip, facts, target, trim, output }) {
-      const reel = await read(clip);
-      const frames = conformedFrames({ facts, target, trim });
-      const [first] = reel.shows;
-      await keep(output, { ...reel, size: target.size, shows: first ? [{ ...first, frames }] : [] });
+    async piece({ shows, format, output }) {
+      const parts = shows.flatMap((part) => (part.shows === "frames" ? [part.of] : [part.before]));
+      const played = parts.map(async ({ source, from, end }) => {
+        if (source.shows === "card") return { task: `slate of ${source.words.shot}`, frames: end - from };
+        const [first] = (await read(source.path)).shows;
+        return { task: first?.task ?? "", frames: end - from };
+      });
+      await keep(output, { shows: await Promise.all(played), size: format.size, sound: false });
     },
     async poster({ film, frame, output }) {
       await read(film);
       await files.write(output, `frame ${frame}`);
     },
+    build: "memory",
     drawsWords: true,
-    async slate({ words, frames, target, output }) {
-      await keep(output, { shows: [{ task: `slate of ${words.shot}`, frames }], size: target.size, sound: false });
-    },
     async join({ picture, output }) {
       const reels = await Promise.all(picture.map(({ path }) => read(path)));
       const shows = reels.flatMap((reel) => reel.shows);
@@ -125,6 +120,8 @@ function factsOf(reel: Reel): ClipFacts {
       timescale: 12_288,
       colour: "bt709/bt709/bt709/tv",
       decoderConfig: "one",
+      parameterSets: [0],
+      cutPoints: { starts: [0], ends: [framesOf(reel)] },
     },
     audio: reel.sound ? { codec: "aac", sampleRate: 48_000, channels: 2, durationSeconds, startSeconds: 0 } : null,
   };

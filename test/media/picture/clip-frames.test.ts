@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
-import { conformedFrames } from "../../../src/media/picture/conform.ts";
 import type { FilmFormat } from "../../../src/media/picture/film-format.ts";
 import { trackTimescale } from "../../../src/media/picture/film-picture.ts";
 import { fitInside, shownSize } from "../../../src/media/picture/fit.ts";
 import { sameKind } from "../../../src/media/picture/same-kind.ts";
 import { FLASHES, MARKED, type MarkedClip } from "../marked-clip.ts";
 import { type Area, findBursts, readFrames, readSound } from "../read-film.ts";
-import { findBuilds, jobOf, openStudio, type WholeClip, world } from "../studio.ts";
+import { findBuilds, fittedTo, jobOf, openStudio, type WholeClip, world } from "../studio.ts";
 
 const FILM: FilmFormat = { size: { width: 160, height: 90 }, frameRate: { numerator: 24, denominator: 1 } };
 
@@ -58,9 +57,9 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
       const facts = await media.probe(path);
       sources.push(facts);
       const output = join(folder, `${odd.name}.fit.mp4`);
-      await media.conform({ clip: path, facts, target: FILM, trim: undefined, output });
+      await media.piece(fittedTo(FILM, { path, facts }, output));
       const fit = await media.probe(output);
-      expect(fit.video.frames, odd.name).toBe(conformedFrames({ facts, trim: undefined, target: FILM }));
+      expect(fit.video.frames, odd.name).toBe(fittedTo(FILM, { path, facts }, output).frames);
       expect(fit.video.startSeconds, odd.name).toBe(0);
       clips.push({ picture: { path: output, facts: fit }, sound: { path, facts, fromSeconds: 0 }, continues: false });
       for (const range of expectedFrames(facts, fit.video.frames)) {
@@ -107,7 +106,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const path = await make({ name: "one", number: 1, frames: 24 });
     const facts = await media.probe(path);
     const fit = join(folder, "fit.mp4");
-    await media.conform({ clip: path, facts, target: FILM, trim: { first: 5, end: 17 }, output: fit });
+    await media.piece(fittedTo(FILM, { path, facts, trim: { first: 5, end: 17 } }, fit));
     const picture = { path: fit, facts: await media.probe(fit) };
     const trimmed = { picture, sound: { path, facts, fromSeconds: 5 / 24 }, continues: false };
     const output = join(folder, "film.mp4");
@@ -130,7 +129,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const facts = await media.probe(path);
     expect(facts.video).toMatchObject({ width: 90, height: 160, rotation: 270 });
     const output = join(folder, "fit.mp4");
-    await media.conform({ clip: path, facts, target: FILM, trim: undefined, output });
+    await media.piece(fittedTo(FILM, { path, facts }, output));
     const fit = await media.probe(output);
     expect(fit.video).toMatchObject({ width: 160, height: 90, rotation: 0 });
     const seen = await readFrames(tools.ffmpeg.path, world, folder, output);
@@ -150,7 +149,7 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const facts = await media.probe(path);
     expect(facts.video).toMatchObject({ steady: false, frames: 18 });
     const output = join(folder, "fit.mp4");
-    await media.conform({ clip: path, facts, target: FILM, trim: undefined, output });
+    await media.piece(fittedTo(FILM, { path, facts }, output));
     expect((await media.probe(output)).video).toMatchObject({ steady: true, frames: 24 });
     const seen = await readFrames(tools.ffmpeg.path, world, folder, output);
     expect(seen.map(({ frame }) => frame)).toEqual(
