@@ -76,7 +76,7 @@ name: film
 shots:
   - { id: door, prompt: A door, resolution: 1080p }
   - { id: hall, prompt: A hall, follows: door }
-  - { id: lamp, prompt: A lamp, extends: door }
+  - { id: lamp, prompt: A lamp, extends: door, seam_trim: off }
 sequences:
   - { id: film, shots: [door, lamp, hall], size: 720p }
 `,
