@@ -1,9 +1,11 @@
 import { dirname, join } from "node:path";
 import { LedgerError, LedgerWriteError } from "../ledger/ledger.ts";
 import { shownPath } from "../manifest/source-text.ts";
+import { encodingNeeds } from "../media/film/encode-film.ts";
 import { CAPABILITIES } from "../media/tools/capabilities.ts";
 import type { ToolSearch } from "../media/tools/tools.ts";
 import { showCredits } from "../report/credits.ts";
+import { FILM_AUDIO, FILM_CODECS, type FilmEncoding } from "../shot/film-encoding.ts";
 import type { World } from "../world/world.ts";
 import { EXIT, Refusal } from "./exit.ts";
 import { findOutputFolder, type OutputFolder } from "./output-folder.ts";
@@ -83,8 +85,17 @@ function lookAtTools(search: ToolSearch): readonly Finding[] {
       found: `${ffmpeg.version}, ${ffmpeg.path} (${ffmpeg.source})`,
       fix: lacking.length > 0 ? `It lacks ${lacking.join(", ")}: install a full build or set FFMPEG_PATH.` : old,
     },
+    lookAtEncoders(search),
     { subject: "ffprobe", isFine: true, found: `${ffprobe.version}, ${ffprobe.path} (${ffprobe.source})`, fix: null },
   ];
+}
+
+/** What `encode` of a film may ask for. Few films do: what is missing is no fault. */
+function lookAtEncoders(search: ToolSearch): Finding {
+  const has = (encoding: Pick<FilmEncoding, "codec" | "audio">) => search.missing(encodingNeeds(encoding)).length === 0;
+  const codecs = FILM_CODECS.filter((codec) => has({ codec, audio: "aac" }));
+  const sounds = FILM_AUDIO.filter((audio) => has({ codec: "h264", audio }));
+  return { subject: "encode", isFine: true, found: `${codecs.join(", ")}; sound ${sounds.join(", ")}`, fix: null };
 }
 
 /** The folder for manifests of the working directory, and the ledger in it. */

@@ -15,7 +15,7 @@ import { openLanes } from "../run/lanes.ts";
 import { openRecorder } from "../run/recorder.ts";
 import type { Problem } from "../shot/problem.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
-import { toolsMissing } from "./prepare-batch.ts";
+import { refuseEncoding, toolsMissing } from "./prepare-batch.ts";
 import type { SharedFlags } from "./settings.ts";
 import { type HeldBatch, withHeldBatch } from "./settle.ts";
 import type { Shell } from "./shell.ts";
@@ -67,6 +67,7 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
       });
       continue;
     }
+    if (session.tools) refuseEncoding([film], session.tools);
     if (film.clips.some(({ shows }) => shows === "slate") && !media.drawsWords) shell.terminal.tell(SLATES_BLANK);
     const result = await joinFilm(
       { kind: "join", sequence: sequence.id, film, why: "clips or cut changed" },

@@ -3,9 +3,11 @@ import { foldEvents } from "../ledger/batch-state.ts";
 import type { Hold } from "../ledger/ledger.ts";
 import { commandLine } from "../manifest/command-line.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { encodingNeeds } from "../media/film/encode-film.ts";
 import { CAPABILITIES } from "../media/tools/capabilities.ts";
 import type { ToolSearch } from "../media/tools/tools.ts";
 import { bytesOfPlan } from "../plan/disk-need.ts";
+import type { FilmPlan } from "../plan/film.ts";
 import { type Plan, planRun } from "../plan/plan-run.ts";
 import { isPurchase, type Step } from "../plan/step.ts";
 import { nameShots } from "../report/tell-problems.ts";
@@ -122,6 +124,10 @@ export function requireTools(steps: readonly Step[], { provider, tools, media }:
   if (!media || !tools) throw new Refusal(EXIT.usage, [toolsMissing(tools)]);
   const lacking = tools.missing(CAPABILITIES.required);
   if (lacking.length > 0) throw new Refusal(EXIT.usage, [capabilitiesMissing(tools, lacking)]);
+  refuseEncoding(
+    steps.flatMap((step) => (step.kind === "join" ? [step.film] : [])),
+    tools,
+  );
   const asksVendor = steps.some(({ kind }) => kind !== "join" && kind !== "check");
   if (asksVendor && !provider) {
     const message = `no key: ${apiUrl} needs one, and KIE_API_KEY is not set`;
@@ -129,6 +135,20 @@ export function requireTools(steps: readonly Step[], { provider, tools, media }:
       "Set KIE_API_KEY (a .env file is read), or try it out with --simulate. Nothing was bought: 0 credits spent.";
     throw new Refusal(EXIT.key, [problem("key-missing", message, fix)]);
   }
+}
+
+/** @throws Refusal when this ffmpeg cannot encode one of these films as it is to be */
+export function refuseEncoding(films: readonly FilmPlan[], tools: ToolSearch): void {
+  const problems = films.flatMap(({ sequence, encode }) => {
+    const lacking = encode ? tools.missing(encodingNeeds(encode)) : [];
+    if (!encode || lacking.length === 0) return [];
+    const ffmpeg = tools.tools?.ffmpeg;
+    const what = `${encode.codec} with ${encode.audio} sound`;
+    const message = `film "${sequence}" is to be encoded as ${what}, and ffmpeg ${ffmpeg?.version} (${ffmpeg?.path}) has no ${lacking.join(", ")}`;
+    const fix = "Choose another codec or sound in encode, or point FFMPEG_PATH to a full build. Nothing was bought: 0 credits spent.";
+    return [problem("ffmpeg-too-small", message, fix)];
+  });
+  if (problems.length > 0) throw new Refusal(EXIT.usage, problems);
 }
 
 /** What was looked for, where, and how to get it. */

@@ -1,5 +1,6 @@
 import type { Checks } from "../shot/clip-check.ts";
 import type { ExportFormat } from "../shot/export-format.ts";
+import type { FilmEncoding } from "../shot/film-encoding.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { BatchName, SequenceId, Sha256, ShotId } from "../shot/id.ts";
 import type { AspectRatio, Model } from "../shot/model.ts";
@@ -156,6 +157,8 @@ export interface Sequence {
   readonly chapters: boolean;
   /** second of the film that its poster shows; undefined: one that is chosen */
   readonly poster: number | undefined;
+  /** undefined: its clips are copied */
+  readonly encode: FilmEncoding | undefined;
   /** files for editing programs, none twice */
   readonly exports: readonly ExportFormat[];
 }

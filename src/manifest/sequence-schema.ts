@@ -3,6 +3,7 @@ import { EXPORT_FORMATS } from "../shot/export-format.ts";
 import { CLIP_SECONDS } from "../shot/model.ts";
 import { RESOLUTIONS } from "../shot/resolution.ts";
 import { captionsSchema } from "./captions-schema.ts";
+import { encodeSchema } from "./encode-schema.ts";
 import { choice, described } from "./schema-wording.ts";
 import { name, text } from "./shot-schema.ts";
 import { transitionKeys } from "./transition-schema.ts";
@@ -80,6 +81,7 @@ export const sequenceSchema = described(
         says: "a missing clip means",
       },
     ).optional(),
+    encode: encodeSchema.optional(),
     exports: described(
       z.array(
         choice(EXPORT_FORMATS, "An editing program's format.", {

@@ -3,6 +3,7 @@ import type { SequenceId, ShotId } from "../shot/id.ts";
 import { CLIP_SECONDS } from "../shot/model.ts";
 import { readCaptions } from "./captions.ts";
 import type { Draft } from "./draft.ts";
+import { readEncode } from "./encode.ts";
 import { readExports } from "./exports.ts";
 import { checkShotName, type ShotNames } from "./graph.ts";
 import { checkIds } from "./ids.ts";
@@ -33,7 +34,14 @@ export function readSequences(
     const all = { in: undefined, out: undefined, transition: undefined, fit: "pad" } as const;
     const clips = shots.map((shot) => ({ shot: shot.id, place: shot.place, ...all }));
     const place = sheet.place(["shots"]);
-    const usual = { size: undefined, frameRate: undefined, onMissing: "hold", exports: [], ...WITHOUT_WORDS } as const;
+    const usual = {
+      size: undefined,
+      frameRate: undefined,
+      onMissing: "hold",
+      encode: undefined,
+      exports: [],
+      ...WITHOUT_WORDS,
+    } as const;
     return [{ id: USUAL_ID as SequenceId, place, clips, ...usual }];
   }
   const ids = written.flatMap((sequence, index) =>
@@ -65,6 +73,7 @@ export function readSequences(
     const place = sheet.place([...at, "id"]);
     const onMissing = sequence.on_missing ?? "hold";
     const captions = readCaptions(sequence.captions, [...at, "captions"], subject, clips, shots, sheet);
+    const encode = readEncode(sequence.encode, [...at, "encode"], subject, sheet);
     const exports = readExports(sequence.exports, [...at, "exports"], subject, frameRate, sheet);
     const { chapters = WITHOUT_WORDS.chapters, poster } = sequence;
     checkPoster(poster, [...at, "poster"], subject, clips, sheet);
@@ -79,6 +88,7 @@ export function readSequences(
         captions,
         chapters,
         poster,
+        encode,
         exports,
       },
     ];

@@ -1,5 +1,6 @@
 import type { ClipFigures } from "../shot/clip-check.ts";
 import type { ClipFacts } from "./clip/clip-facts.ts";
+import type { EncodeJob } from "./film/encode-film.ts";
 import type { JoinedFilm, JoinJob } from "./film/join-job.ts";
 import type { PieceJob } from "./picture/piece.ts";
 import type { PosterJob } from "./picture/poster.ts";
@@ -41,6 +42,12 @@ export interface Media {
    * @throws RenderError, NotAClip
    */
   poster(job: PosterJob, signal?: AbortSignal): Promise<void>;
+  /**
+   * Encodes a joined film as a whole. The result appears under its name only after it was read back.
+   *
+   * @throws RenderError, FilmNotExact
+   */
+  encode(job: EncodeJob, signal?: AbortSignal): Promise<{ readonly bytes: number }>;
   /**
    * Joins clips of one kind: pictures copied packet for packet, sound decoded to exact slots and encoded once. The film
    * appears under its name only after it was read back and found exact.

@@ -2,6 +2,7 @@ import type { World } from "../world/world.ts";
 import { measureClip } from "./clip/measure-clip.ts";
 import { readOwnFacts } from "./clip/own-facts.ts";
 import { probeClip } from "./clip/probe.ts";
+import { encodeFilm } from "./film/encode-film.ts";
 import { joinClips } from "./film/join.ts";
 import type { Media } from "./media.ts";
 import { saveLastFrame } from "./picture/last-frame.ts";
@@ -33,6 +34,7 @@ export function openMedia(
     poster: (job, signal) => savePoster(tools, world, job, signal),
     build: tools.ffmpeg.version,
     drawsWords: canDrawWords(tools),
+    encode: (job, signal) => encodeFilm(tools, world, job, signal),
     join: (job, signal) => joinClips(tools, world, job, signal),
   };
 }

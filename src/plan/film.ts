@@ -3,6 +3,7 @@ import type { CheckedFile, Take } from "../ledger/batch-state.ts";
 import type { Sequence, SequenceClip, Shot } from "../manifest/manifest.ts";
 import type { Chapter } from "../media/film/join-job.ts";
 import type { SlateWords } from "../media/picture/slate-layout.ts";
+import { FILM_CODEC_FACTS, type FilmEncoding } from "../shot/film-encoding.ts";
 import { type FrameRate, frameAt, secondsOf, showFrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId } from "../shot/id.ts";
 import {
@@ -27,8 +28,10 @@ import type { View } from "./view.ts";
 /** How a film is cut: which files in which order, what is shown of each, and what they must be made like. */
 export interface FilmPlan {
   readonly sequence: SequenceId;
-  /** `films/NAME.mp4`, relative to the batch folder */
+  /** `films/NAME.mp4`, relative to the batch folder; `.mov` with ProRes */
   readonly file: string;
+  /** undefined: its clips are copied */
+  readonly encode: FilmEncoding | undefined;
   readonly title: string | undefined;
   readonly size: PixelSize;
   readonly frameRate: FrameRate;
@@ -152,6 +155,7 @@ function cutFilm(
   standIns: readonly StandIn[],
   view: View,
 ): FilmPlan {
+  const { encode } = sequence;
   const found = chosen.filter(isClip);
   const frameRate = sequence.frameRate ?? mostCommonRate(found.map(({ file }) => file.frameRate));
   const cuts = chosen.map((each) => {
@@ -180,7 +184,8 @@ function cutFilm(
   });
   const plan = {
     sequence: sequence.id,
-    file: `films/${sequence.id}.mp4`,
+    file: `films/${sequence.id}.${encode ? FILM_CODEC_FACTS[encode.codec].container : "mp4"}`,
+    encode,
     title: view.manifest.title,
     size: filmSize,
     frameRate,

@@ -8,9 +8,11 @@ import { isComplete } from "../plan/shot-status.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import { isSelected } from "../plan/view.ts";
 import { type Caps, unaffordable } from "../run/spending-problem.ts";
+import type { FilmEncoding } from "../shot/film-encoding.ts";
 import { showFrameRate } from "../shot/frame-rate.ts";
 import { showCommand } from "../world/shown-command.ts";
 import { captionWords, hastyWords } from "./caption-words.ts";
+import { encodingMinutes } from "./encoding-time.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { planTimeMs } from "./plan-time.ts";
 import { joinManner, type TakeWork, takeWork } from "./plan-work.ts";
@@ -178,13 +180,23 @@ function joinWords(step: JoinStep, style: Style): string {
   const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
   const how = leavesFilm(step)
     ? "stays as it is"
-    : manner.copied
+    : film.encode
+      ? encodeWords(film, film.encode)
+      : manner.copied
       ? `${clips} to copy`
       : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
   const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
   const length = `${countOf(film.frames, "frame")}, ${showPlayingTime(film.seconds)}`;
   const beside = `${captionWords(film.captions)}${exportWords(film)}`;
   return `${length}, ${pixels}: ${how}${lacks}${beside} ${paint(style, "dim", `(${why})`)}`;
+}
+
+/** @see encodingMinutes for what the time is worth */
+function encodeWords(film: FilmPlan, { codec, crf, preset, audio }: FilmEncoding): string {
+  const quality = [...(crf === undefined ? [] : [`crf ${crf}`]), preset, `${audio} sound`].join(", ");
+  const minutes = encodingMinutes(film);
+  const time = minutes < 1 ? "less than a minute" : `about ${countOf(Math.round(minutes), "minute")}`;
+  return `everything is encoded as ${codec} (${quality}), ${time} on two cores`;
 }
 
 function exportWords({ handOff }: FilmPlan): string {

@@ -8,7 +8,7 @@ import type { BesideContext, BesideWork } from "./beside-work.ts";
  * name, so that players find them, the others' their language in theirs.
  */
 export function captionFiles(film: FilmPlan, { world }: Pick<BesideContext, "world">): readonly BesideWork[] {
-  const base = film.file.replace(/\.mp4$/, "");
+  const base = film.file.replace(/\.[^.]*$/, "");
   return (film.captions?.tracks ?? []).flatMap((track, index) => {
     const name = index === 0 ? base : `${base}.${track.language}`;
     const files = [

@@ -20,6 +20,7 @@ import { besideWork, writeBeside } from "./beside-film.ts";
 import { factsOf } from "./clip-facts-cache.ts";
 import type { RunContext } from "./context.ts";
 import { filmPicture, type PictureSource } from "./film-pieces.ts";
+import { joinAs } from "./join-as.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Recorder } from "./recorder.ts";
 import { DONE, type StepResult } from "./step-result.ts";
@@ -41,6 +42,11 @@ export async function join(
     const before = recorder.view().state.films.get(film.sequence);
     const kept = leavesFilm(step) ? before : undefined;
     const joined = kept ?? (await joinFilm(step, context, tools));
+    // Under another codec the film has another name, and the old one would tell of another cut.
+    if (before && before.file !== film.file) {
+      await context.world.files.remove(`${context.batchFolder}/${before.file}`);
+      recorder.shelve(before.file, undefined);
+    }
     const beside = await writeBeside(besideWork(film, context), before?.beside ?? [], context, recorder);
     const { sequence, filmHash, file } = film;
     const { bytes, sha256, frames, seconds, figures } = joined;
@@ -89,8 +95,8 @@ async function joinFilm(
     const picture = await filmPicture(cut, sources, pictures, context, lanes, (part) => tell(part * rendering));
     const job = { picture, format, frames, sound, ...words, output, workFolder };
     const onProgress = (part: number) => tell(rendering + (1 - rendering) * part);
-    const joined = await lanes.renders.add(() => media.join({ ...job, onProgress }, leave));
-    return { ...joined, figures: { ...joined.figures, copiedFrames: cut.copiedFrames } };
+    const joined = await lanes.renders.add(() => joinAs(film, { ...job, onProgress }, context));
+    return { ...joined, figures: { ...joined.figures, copiedFrames: film.encode ? 0 : cut.copiedFrames } };
   };
   const cut = cutPicture(cutClips, format);
   const joined = await joinCut(cut).catch((error: unknown) => {

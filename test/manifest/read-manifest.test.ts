@@ -67,6 +67,7 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         captions: undefined,
         chapters: true,
         poster: undefined,
+        encode: undefined,
         exports: [],
       },
     ],

@@ -59,6 +59,7 @@ export function sequence(id: string, shots: readonly string[], about: Partial<Se
     size: undefined,
     frameRate: undefined,
     onMissing: "hold",
+    encode: undefined,
     exports: [],
     ...WITHOUT_WORDS,
     ...about,

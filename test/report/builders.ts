@@ -53,6 +53,7 @@ export function film(id: string, shots: readonly string[], changes: Partial<Sequ
     size: undefined,
     frameRate: undefined,
     onMissing: "hold",
+    encode: undefined,
     exports: [],
     ...WITHOUT_WORDS,
     ...changes,

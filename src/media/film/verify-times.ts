@@ -11,7 +11,7 @@ export function timeFaults(
   movie: Mp4,
   picture: Mp4Track,
   sound: Mp4Track,
-  { frames, format: { frameRate: rate } }: WhatWentIn["job"],
+  { frames, format: { frameRate: rate } }: Pick<WhatWentIn["job"], "frames" | "format">,
   written: WrittenTracks | undefined,
 ): readonly string[] {
   if (picture.samples.count !== frames) return [`it has ${picture.samples.count} frames, its clips have ${frames}`];

@@ -28,6 +28,8 @@ const WELCOME = [
     "filter:signalstats",
   ] as const),
   ...(["filter:color", "filter:testsrc2", "filter:sine", "encoder:mov_text", "decoder:hevc", "encoder:mjpeg"] as const),
+  ...(["encoder:libx265", "encoder:libsvtav1", "encoder:prores_ks", "muxer:mov"] as const),
+  ...(["encoder:alac", "encoder:pcm_s24le", "encoder:libopus"] as const),
 ] as const;
 
 export type Capability = (typeof REQUIRED)[number] | (typeof WELCOME)[number];

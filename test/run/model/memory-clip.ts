@@ -82,6 +82,11 @@ export function openMemoryMedia(files: Files): Media {
       await read(film);
       await files.write(output, `frame ${frame}`);
     },
+    async encode({ film, output }) {
+      const reel = await read(film);
+      await keep(output, reel);
+      return { bytes: writeReel(reel).length };
+    },
     build: "memory",
     drawsWords: true,
     async join({ picture, output }) {
