@@ -145,7 +145,8 @@ export function refuseEncoding(films: readonly FilmPlan[], tools: ToolSearch): v
     const ffmpeg = tools.tools?.ffmpeg;
     const what = `${encode.codec} with ${encode.audio} sound`;
     const message = `film "${sequence}" is to be encoded as ${what}, and ffmpeg ${ffmpeg?.version} (${ffmpeg?.path}) has no ${lacking.join(", ")}`;
-    const fix = "Choose another codec or sound in encode, or point FFMPEG_PATH to a full build. Nothing was bought: 0 credits spent.";
+    const fix =
+      "Choose another codec or sound in encode, or point FFMPEG_PATH to a full build. Nothing was bought: 0 credits spent.";
     return [problem("ffmpeg-too-small", message, fix)];
   });
   if (problems.length > 0) throw new Refusal(EXIT.usage, problems);

@@ -12,8 +12,8 @@ import type { FilmEncoding } from "../shot/film-encoding.ts";
 import { showFrameRate } from "../shot/frame-rate.ts";
 import { showCommand } from "../world/shown-command.ts";
 import { captionWords, hastyWords } from "./caption-words.ts";
-import { encodingMinutes } from "./encoding-time.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
+import { encodingMinutes } from "./encoding-time.ts";
 import { planTimeMs } from "./plan-time.ts";
 import { joinManner, type TakeWork, takeWork } from "./plan-work.ts";
 import { cut, padEnd, padStart, printable } from "./printable.ts";
@@ -183,8 +183,8 @@ function joinWords(step: JoinStep, style: Style): string {
     : film.encode
       ? encodeWords(film, film.encode)
       : manner.copied
-      ? `${clips} to copy`
-      : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
+        ? `${clips} to copy`
+        : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
   const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
   const length = `${countOf(film.frames, "frame")}, ${showPlayingTime(film.seconds)}`;
   const beside = `${captionWords(film.captions)}${exportWords(film)}`;

@@ -18,7 +18,8 @@ export async function joinAs(
   try {
     await world.files.makeFolder(workFolder);
     const joined = await media.join({ ...job, output: film, onProgress: (part) => onProgress?.(part * JOINED) }, leave);
-    const encoding = { film, encoding: encode, format, frames, output };
+    const languages = job.captions.map(({ language }) => language);
+    const encoding = { film, encoding: encode, format, frames, languages, output };
     const tell = (part: number) => onProgress?.(JOINED + (1 - JOINED) * part);
     const { bytes } = await media.encode({ ...encoding, onProgress: tell }, leave);
     return { ...joined, bytes, figures: { ...joined.figures, copiedFrames: 0 } };

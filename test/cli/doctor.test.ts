@@ -29,6 +29,7 @@ test("--json is one document with the same findings", async ({ onTestFinished })
   expect(subjects).toEqual([
     "Node",
     "ffmpeg",
+    "encode",
     "ffprobe",
     "output",
     "ledger",

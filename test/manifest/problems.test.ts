@@ -483,6 +483,18 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
     film("shots: [a, { shot: b, transition_seconds: 0.5 }]"),
     '6:47+3 clip 2 of sequence "film" has transition_seconds and no transition [transition-seconds] Write a transition, or take it out: a cut takes no time.',
   ],
+  [
+    "an encoding that a codec does not have, key by key",
+    film("shots: [a]", "encode: { codec: prores, crf: 20, preset: medium, audio: opus }"),
+    '7:35+2 sequence "film" asks for prores with a crf, which it does not have [sequence-encode] Take crf out; preset chooses among hq, standard, lt or proxy.',
+    '7:47+6 sequence "film" asks for prores with preset "medium"; it has hq, standard, lt or proxy [sequence-encode] Write hq.',
+    '7:62+4 sequence "film" asks for prores with opus sound; .mov files take aac, alac or pcm [sequence-encode] Write aac.',
+  ],
+  [
+    "a quality beyond its codec's",
+    film("shots: [a]", "encode: { codec: h264, crf: 60 }"),
+    '7:33+2 sequence "film" asks for h264 with crf 60; it goes up to 51 [sequence-encode] Write 18.',
+  ],
   // not built yet
   [
     "loudness",

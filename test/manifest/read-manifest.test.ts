@@ -92,7 +92,8 @@ shots:
   - { id: d, prompt: Four, extends: c, translate: false, resolution: 4k }
 sequences:
   - { id: film, shots: [a, { shot: b, in: 0.5, out: 7.5 }, a], size: 4k, frame_rate: "24000/1001", loudness: off,
-      captions: off, on_missing: slate, exports: [edl, otio, edl] }
+      captions: off, on_missing: slate, exports: [edl, otio, edl],
+      encode: { codec: av1, audio: opus } }
   - { id: short, shots: [{ shot: d, transition: cut, fit: pad }], frame_rate: 25 }
 `;
   const folder = await openFolder({ ...STILLS, "film.yaml": manifest }, onTestFinished);
@@ -149,6 +150,7 @@ sequences:
       frameRate: { numerator: 24000, denominator: 1001 },
       onMissing: "slate",
       exports: ["edl", "otio"],
+      encode: { codec: "av1", crf: 28, preset: "8", audio: "opus" },
     },
     { id: "short", clips: [{ shot: "d" }], frameRate: { numerator: 25, denominator: 1 }, onMissing: "hold" },
   ]);

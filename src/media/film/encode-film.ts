@@ -3,6 +3,7 @@ import { FILM_CODEC_FACTS } from "../../shot/film-encoding.ts";
 import { secondsOf, showFrameRate } from "../../shot/frame-rate.ts";
 import type { World } from "../../world/world.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
+import { threeLetters } from "../mp4/language.ts";
 import { type Mp4, readMp4 } from "../mp4/mp4.ts";
 import type { FilmFormat } from "../picture/film-format.ts";
 import { trackTimescale } from "../picture/film-picture.ts";
@@ -18,6 +19,8 @@ export interface EncodeJob {
   readonly encoding: FilmEncoding;
   readonly format: FilmFormat;
   readonly frames: number;
+  /** of the film's caption tracks, in their order, as BCP 47 */
+  readonly languages: readonly string[];
   readonly output: string;
   readonly onProgress?: (fraction: number) => void;
 }
@@ -56,7 +59,7 @@ export async function encodeFilm(
   job: EncodeJob,
   signal?: AbortSignal,
 ): Promise<{ readonly bytes: number }> {
-  const { film, encoding, format, frames, output, onProgress } = job;
+  const { film, encoding, format, frames, languages, output, onProgress } = job;
   const { frameRate } = format;
   const seconds = secondsOf(frames, frameRate);
   const partial = `${output}.part`;
@@ -75,6 +78,7 @@ export async function encodeFilm(
         ...["-avoid_negative_ts", "disabled"], // decoding begins before 0, so that the first frame is shown at 0
         ...SOUND_OPTIONS[encoding.audio],
         ...["-c:s", "copy", "-map_metadata", "0", "-map_chapters", "0"],
+        ...(encoding.codec === "prores" ? quickTimeLanguages(languages) : []),
         ...["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"], // no versions and dates
         ...["-movflags", "+faststart"], // a browser can start before the whole film has arrived
         ...["-f", FILM_CODEC_FACTS[encoding.codec].container], // not to be told from the temporary name
@@ -127,6 +131,20 @@ function pictureOptions({ codec, crf, preset }: FilmEncoding): readonly string[]
         ...["-vendor", "apl0"], // the one that editing programs expect
       ];
   }
+}
+
+/** Languages whose three letters QuickTime knows by their English name alone. @see ISO 639-2/B */
+const ENGLISH_NAMES: Readonly<Record<string, string>> = {
+  ...{ ces: "cze", deu: "ger", ell: "gre", eus: "baq", fas: "per", fra: "fre", hye: "arm", isl: "ice", kat: "geo" },
+  ...{ mkd: "mac", msa: "may", mya: "bur", nld: "dut", ron: "rum", slk: "slo", sqi: "alb", cym: "wel", zho: "chi" },
+};
+
+/** A QuickTime file numbers languages, and ffmpeg finds the number by the English name: without it they are lost. */
+function quickTimeLanguages(languages: readonly string[]): readonly string[] {
+  return languages.flatMap((tag, index) => {
+    const letters = threeLetters(tag);
+    return [`-metadata:s:s:${index}`, `language=${ENGLISH_NAMES[letters] ?? letters}`];
+  });
 }
 
 const SOUND_OPTIONS: Readonly<Record<FilmEncoding["audio"], readonly string[]>> = {

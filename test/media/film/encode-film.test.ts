@@ -32,7 +32,8 @@ async function filmOf(onTestFinished: Parameters<typeof openStudio>[1]) {
     { startFrame: 0, title: "one" },
     { startFrame: 24, title: "two" },
   ];
-  await media.join({ ...job, chapters });
+  const cues = [{ startSeconds: 0.5, endSeconds: 1.5, lines: ["Nobody came."] }];
+  await media.join({ ...job, chapters, captions: [{ language: "de", cues }] });
   return { folder, media, film, format: job.format, frames: job.frames };
 }
 
@@ -49,7 +50,15 @@ for (const { brand, ...encoding } of possible) {
     const told: number[] = [];
     const encode = async (name: string) => {
       const output = join(folder, `${name}.${container}`);
-      await media.encode({ film, encoding, format, frames, output, onProgress: (part) => told.push(part) });
+      await media.encode({
+        film,
+        encoding,
+        format,
+        frames,
+        languages: ["de"],
+        output,
+        onProgress: (part) => told.push(part),
+      });
       return output;
     };
     const output = await encode("encoded");
@@ -62,6 +71,8 @@ for (const { brand, ...encoding } of possible) {
     expect(shown.format.tags.title).toBe("A harbour");
     expect(shown.chapters.map(({ tags }: { tags: { title: string } }) => tags.title)).toEqual(["one", "two"]);
     expect(shown.streams[0]).toMatchObject({ nb_read_frames: `${frames}`, color_space: "bt709" });
+    const words = shown.streams.filter((stream: { codec_type: string }) => stream.codec_type === "subtitle");
+    expect(words).toMatchObject([{ codec_name: "mov_text", tags: { language: container === "mov" ? "ger" : "deu" } }]);
     const hash = async (path: string) =>
       createHash("sha256")
         .update(await readFile(path))
@@ -75,9 +86,10 @@ test("a frame too few is found, and a stopped encoding leaves nothing", async ({
   const { folder, media, film, format, frames } = await filmOf(onTestFinished);
   const encoding = { codec: "h264", crf: 30, preset: "ultrafast", audio: "aac" } as const;
   const output = join(folder, "encoded.mp4");
-  await expect(media.encode({ film, encoding, format, frames: frames + 1, output })).rejects.toThrow(/48 frames/);
+  const job = { film, encoding, format, frames, languages: [], output };
+  await expect(media.encode({ ...job, frames: frames + 1 })).rejects.toThrow(/48 frames/);
   const stop = new AbortController();
-  const stopped = media.encode({ film, encoding, format, frames, output }, stop.signal);
+  const stopped = media.encode(job, stop.signal);
   stop.abort();
   await expect(stopped).rejects.toThrow();
   expect((await readdir(folder)).filter((name) => name.startsWith("encoded"))).toEqual([]);
