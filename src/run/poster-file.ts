@@ -8,7 +8,7 @@ export function posterFile(
 ): BesideWork {
   const film = `${batchFolder}/${file}`;
   return {
-    file: file.replace(/\.mp4$/, ".jpg"),
+    file: file.replace(/\.[^.]*$/, ".jpg"),
     write: (output) => media.poster({ film, frameRate, ...poster, output }, leave),
   };
 }

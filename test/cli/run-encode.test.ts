@@ -26,7 +26,7 @@ test.concurrent("a film is encoded as ProRes where its manifest says so, and as 
   await studio.write("film.yaml", manifest("{ codec: h264, crf: 30, preset: ultrafast }"));
   const again = await studio.callsheet("run", "film.yaml");
   expect(again.exitCode, again.stdout + again.stderr).toBe(0);
-  expect(await readdir(join(studio.folder, "output/film/films"))).toEqual(["cut.mp4"]);
+  expect(await readdir(join(studio.folder, "output/film/films"))).toEqual(["cut.jpg", "cut.mp4"]);
   expect((await studio.callsheet("plan", "film.yaml", "--detailed-exitcode")).exitCode).toBe(0);
 });
 
