@@ -66,7 +66,7 @@ async function joinFilm(
   { lanes, recorder }: { readonly lanes: Lanes; readonly recorder: Recorder },
 ): Promise<JoinedFilm & { readonly sha256: Sha256 }> {
   const { film } = step;
-  const { world, media, batchFolder, leave } = context;
+  const { world, batchFolder } = context;
   const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
   const sources = await Promise.all(film.clips.map((clip) => sourceOf(clip, context, lanes)));
   const clips = sources.map((source, index): HeardClip => {
