@@ -4,6 +4,7 @@ import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { PixelSize, Resolution, UpgradeResolution } from "../shot/resolution.ts";
+import type { SeamFigures } from "../shot/seam-figures.ts";
 import type { TakeRequest } from "../shot/take.ts";
 import type { LedgerEvent, Recorded, Salvaged, Submitting, TakeEvent } from "./event.ts";
 
@@ -91,6 +92,7 @@ export interface CheckedFile {
   readonly size: PixelSize;
   readonly figures?: ClipFigures;
   readonly findings?: readonly Finding[];
+  readonly seam?: SeamFigures;
   readonly problem: Problem | null;
 }
 

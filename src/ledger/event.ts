@@ -4,6 +4,7 @@ import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { PixelSize, Resolution, UpgradeResolution } from "../shot/resolution.ts";
+import type { SeamFigures } from "../shot/seam-figures.ts";
 import type { TakeRequest } from "../shot/take.ts";
 
 /**
@@ -103,6 +104,8 @@ export type TakeEvent =
       readonly figures?: ClipFigures;
       /** what was found, in the words of the day; how serious it is, the manifest of a later day says */
       readonly findings?: readonly Finding[];
+      /** where it goes on from another take, and that one's clip was there */
+      readonly seam?: SeamFigures;
       /** of a check before there were findings; null since */
       readonly problem: Problem | null;
     }

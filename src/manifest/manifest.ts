@@ -7,6 +7,7 @@ import type { AspectRatio, Model } from "../shot/model.ts";
 import type { Place } from "../shot/place.ts";
 import type { PriceOverrides } from "../shot/price.ts";
 import type { Resolution } from "../shot/resolution.ts";
+import type { SeamTrim } from "../shot/seam-figures.ts";
 import type { ImageType } from "../shot/take.ts";
 import type { PictureFit, Transition } from "../shot/transition.ts";
 import type { ManifestProblem } from "./manifest-problem.ts";
@@ -91,6 +92,8 @@ export interface Shot {
   readonly dialogue: readonly SpokenLine[];
   /** undefined: never bought again by itself */
   readonly retry: RetryPolicy | undefined;
+  /** how frames that its parent has shown already are cut */
+  readonly seamTrim: SeamTrim;
   /** how serious each finding in its clips is */
   readonly checks: Checks;
 }

@@ -18,6 +18,9 @@ export const text = (description: string) => described(z.string(), description);
 const still = (description: string) =>
   described(z.string().min(1), description, { must: "a file's path or an https address" });
 
+/** Two seconds: more than that is a cut, which sequences make. */
+const MOST_TRIMMED = 48;
+
 const modelSchema = choice(MODELS, "Which Veo 3.1 makes the take, in the vendor's own words. Default veo3_fast.", {
   rule: "shot-model",
   says: "models are",
@@ -83,6 +86,11 @@ const settings = {
   dialogue: dialogueSchema.optional(),
   retry: retrySchema.optional(),
   checks: checksSchema.optional(),
+  seam_trim: described(
+    z.union([z.enum(["auto", "off"]), z.int().min(0).max(MOST_TRIMMED)]),
+    "Frames of its parent that a follower or an extension shows again: `auto` (default) finds and cuts them, `off` leaves them, a number takes so many off the parent's end.",
+    { must: `auto, off or a number of frames from 0 to ${MOST_TRIMMED}` },
+  ).optional(),
 };
 
 /** Keys that belong to one shot and so cannot stand in `defaults`. */

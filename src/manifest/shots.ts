@@ -1,4 +1,5 @@
 import type { ShotId } from "../shot/id.ts";
+import { warnOfLongChains } from "./chains.ts";
 import { readChecks } from "./checks.ts";
 import { readDialogue } from "./dialogue.ts";
 import { checkCircles, checkShotName, type Need, type ShotNames } from "./graph.ts";
@@ -57,6 +58,7 @@ function checkNeeds(all: readonly Settings[], names: ShotNames, sheet: Sheet<Man
     }
   }
   checkCircles(needs, sheet);
+  warnOfLongChains(needs, sheet);
 }
 
 async function readShot(
@@ -104,6 +106,7 @@ async function readShot(
     pick: settings.get("pick").value,
     dialogue,
     retry,
+    seamTrim: settings.get("seam_trim").value ?? "auto",
     checks: readChecks(settings, sheet),
   };
 }

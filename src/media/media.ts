@@ -1,7 +1,9 @@
 import type { ClipFigures } from "../shot/clip-check.ts";
+import type { SeamFigures } from "../shot/seam-figures.ts";
 import type { ClipFacts } from "./clip/clip-facts.ts";
 import type { EncodeJob } from "./film/encode-film.ts";
 import type { JoinedFilm, JoinJob } from "./film/join-job.ts";
+import type { SeamJob } from "./picture/measure-seam.ts";
 import type { PieceJob } from "./picture/piece.ts";
 import type { PosterJob } from "./picture/poster.ts";
 
@@ -22,6 +24,12 @@ export interface Media {
    * @throws NotAClip, RenderError
    */
   measure(clip: { readonly path: string; readonly facts: ClipFacts }, signal?: AbortSignal): Promise<ClipFigures>;
+  /**
+   * Holds the beginning of a clip against the end of the one it goes on from.
+   *
+   * @throws RenderError
+   */
+  measureSeam(job: SeamJob, signal?: AbortSignal): Promise<Omit<SeamFigures, "parentTake">>;
   /** the last frame, losslessly, as PNG */
   lastFrame(clip: string, png: string, signal?: AbortSignal): Promise<void>;
   /**

@@ -6,6 +6,7 @@ import { encodeFilm } from "./film/encode-film.ts";
 import { joinClips } from "./film/join.ts";
 import type { Media } from "./media.ts";
 import { saveLastFrame } from "./picture/last-frame.ts";
+import { measureSeam } from "./picture/measure-seam.ts";
 import { renderPiece } from "./picture/piece.ts";
 import { savePoster } from "./picture/poster.ts";
 import { canDrawWords } from "./picture/slate.ts";
@@ -26,6 +27,7 @@ export function openMedia(
     probe,
     facts: async (path, signal) => (await readOwnFacts(world.files, path)) ?? (await probe(path, signal)),
     measure: (clip, signal) => measureClip(tools, world, clip, signal),
+    measureSeam: (job, signal) => measureSeam(tools, world, job, signal),
     async lastFrame(clip, png, signal) {
       const { video } = await probe(clip, signal);
       await saveLastFrame(tools, world, { path: clip, video }, png, signal);

@@ -19,6 +19,7 @@ import { ASSUMED_CLIP } from "./assumed-clip.ts";
 import { type FilmCaptions, planCaptions, type SpeakingClip } from "./film-captions.ts";
 import { type Placed, placeClips } from "./film-places.ts";
 import { type HandOff, planHandOff } from "./hand-off.ts";
+import { NO_CUT, type SeamCut, seamCut } from "./seam-trim.ts";
 import { isOnShelf } from "./shelf.ts";
 import { slateWords } from "./slate.ts";
 import type { Standing } from "./standing.ts";
@@ -86,7 +87,7 @@ export interface StandIn {
 }
 
 /** Raised when the way of joining changes what comes out, so that films are joined again. */
-const JOIN_VERSION = 2;
+const JOIN_VERSION = 3;
 
 /** The film as it can be joined now; undefined while a clip it needs is not there. */
 export function planFilm(
@@ -139,6 +140,7 @@ type Chosen = ChosenClip | { readonly clip: SequenceClip; readonly words: SlateW
 type ChosenClip = { readonly clip: SequenceClip } & FoundFile;
 
 interface FoundFile {
+  readonly shot: Shot;
   readonly take: Take;
   readonly resolution: Resolution;
   readonly file: CheckedFile;
@@ -158,9 +160,16 @@ function cutFilm(
   const { encode } = sequence;
   const found = chosen.filter(isClip);
   const frameRate = sequence.frameRate ?? mostCommonRate(found.map(({ file }) => file.frameRate));
-  const cuts = chosen.map((each) => {
+  const seams = chosen.map((each, index) => {
+    const before = chosen[index - 1];
+    return isClip(each) ? seamCut(before && isClip(before) ? before : undefined, each) : NO_CUT;
+  });
+  const cuts = chosen.map((each, index) => {
     const source = isClip(each) ? each.file : ASSUMED_CLIP;
-    const trim = trimOf(each.clip, source);
+    const trim = trimOf(each.clip, source, {
+      fromStart: seams[index]?.fromStart ?? 0,
+      fromEnd: seams[index + 1]?.fromEnd ?? 0,
+    });
     const sourceFrames = trim ? trim.end - trim.first : source.frames;
     const frames = Math.max(1, frameAt(secondsOf(sourceFrames, source.frameRate), frameRate));
     const fromSeconds = secondsOf(trim?.first ?? 0, source.frameRate);
@@ -229,7 +238,7 @@ function fileFor({ shot, picked }: Standing, size: Resolution, view: View): Foun
   const wanted = final.find((resolution) => compareResolutions(resolution, size) >= 0) ?? final.at(-1);
   const file = wanted && picked.files.get(wanted);
   if (!wanted || file?.state !== "checked" || !present.includes(wanted)) return undefined;
-  return { take: picked, resolution: wanted, file };
+  return { shot, take: picked, resolution: wanted, file };
 }
 
 /** The file that comes nearest to this size among those that are there, whatever may still come. */
@@ -238,7 +247,7 @@ function fileNow({ shot, picked }: Standing, size: Resolution, view: View): Foun
   const present = usableFiles(picked, shot, view);
   const resolution = present.find((each) => compareResolutions(each, size) >= 0) ?? present.at(-1);
   const file = resolution && picked.files.get(resolution);
-  return resolution && file?.state === "checked" ? { take: picked, resolution, file } : undefined;
+  return resolution && file?.state === "checked" ? { shot, take: picked, resolution, file } : undefined;
 }
 
 /** What is there of a take and not passed over: a larger file may be black although the one it was made from is not. */
@@ -294,10 +303,12 @@ function newestOf(takes: readonly Take[]): number | undefined {
   return takes.length === 0 ? undefined : Math.max(...takes.map(({ intendedAt }) => intendedAt));
 }
 
-function trimOf(clip: SequenceClip, file: Pick<CheckedFile, "frames" | "frameRate">): TakeClip["trim"] {
-  if (clip.in === undefined && clip.out === undefined) return undefined;
-  const first = Math.min(frameAt(clip.in ?? 0, file.frameRate), file.frames - 1);
-  const end = clip.out === undefined ? file.frames : Math.min(frameAt(clip.out, file.frameRate), file.frames);
+/** @param seam - frames that another clip shows as well; none where the author said where to cut */
+function trimOf(clip: SequenceClip, file: Pick<CheckedFile, "frames" | "frameRate">, seam: SeamCut): TakeClip["trim"] {
+  const from = clip.in === undefined ? seam.fromStart : frameAt(clip.in, file.frameRate);
+  const to = clip.out === undefined ? file.frames - seam.fromEnd : frameAt(clip.out, file.frameRate);
+  const first = Math.min(from, file.frames - 1);
+  const end = Math.min(to, file.frames);
   return first === 0 && end === file.frames ? undefined : { first, end: Math.max(end, first + 1) };
 }
 

@@ -4,10 +4,12 @@ import type { ClipFigures } from "../shot/clip-check.ts";
 import type { ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import { RESOLUTIONS, type Resolution } from "../shot/resolution.ts";
+import type { SeamFigures } from "../shot/seam-figures.ts";
 import type { ShotState } from "../shot/take.ts";
 import type { BuyReason } from "./buy-reason.ts";
 import { problemToday } from "./problem-today.ts";
 import { badEndOf } from "./retry.ts";
+import { seamOf } from "./seam-trim.ts";
 import { isOnShelf } from "./shelf.ts";
 import { openExtenders, type Standing, standingsOf } from "./standing.ts";
 import { findingToday, isPassedOver } from "./verdict.ts";
@@ -29,6 +31,8 @@ export interface ShotStatus {
   readonly credits: number;
   /** what was measured of that file; null where that was not done */
   readonly figures: ClipFigures | null;
+  /** how it goes on from its parent; null where it has none or that was not measured */
+  readonly seam: SeamFigures | null;
   readonly problem: Problem | null;
 }
 
@@ -66,6 +70,7 @@ export function shotStatus(standing: Standing, view: View): ShotStatus {
     resolution: best?.resolution ?? null,
     file: best?.file.file ?? null,
     figures: best?.file.figures ?? null,
+    seam: (take && seamOf(take)) ?? null,
     credits: all.reduce((sum, each) => sum + creditsOf(each), 0),
     problem: blocked ?? (take ? retold(problemOf(take, shot, view.manifest), take, takes, { shot, next }) : null),
   };

@@ -6,6 +6,7 @@ import type { FilmFigures } from "../shot/film-figures.ts";
 import type { BatchName, SequenceId, ShotId, TaskId } from "../shot/id.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { Resolution } from "../shot/resolution.ts";
+import type { SeamFigures } from "../shot/seam-figures.ts";
 import type { ShotState } from "../shot/take.ts";
 
 /** `summary.json`, format 1, and the last thing that `run --json` prints. Paths are relative to the batch folder. */
@@ -41,6 +42,7 @@ interface SummaryShot {
   readonly file: string | null;
   readonly credits: number;
   readonly figures: ClipFigures | null;
+  readonly seam: SeamFigures | null;
   readonly problem: Problem | null;
 }
 
@@ -83,8 +85,12 @@ export function summaryOf(facts: SummaryFacts): Summary {
     version: 1,
     name: facts.name,
     state: isAllMade ? "complete" : facts.isStopped ? "stopped" : "partial",
-    shots: shots.map(({ id, state, take, task, wanted, resolution, file, credits, figures, problem }) => {
-      const told = { figures: figures && figuresOf(figures), problem: problem && problemOf(problem) };
+    shots: shots.map(({ id, state, take, task, wanted, resolution, file, credits, figures, seam, problem }) => {
+      const told = {
+        figures: figures && figuresOf(figures),
+        seam: seam && seamOf(seam),
+        problem: problem && problemOf(problem),
+      };
       return { id, state, take, task, wanted, resolution, file, credits, ...told };
     }),
     sequences: facts.films.map(({ id, state, file, seconds, frames, beside, figures }) => {
@@ -114,6 +120,11 @@ export function withRested(shots: readonly ShotStatus[], rested: Outcome["rested
 function figuresOf(figures: ClipFigures): ClipFigures {
   const { blackSeconds, frozenSeconds, silentSeconds, loudnessLufs, truePeakDb, clippedSamples } = figures;
   return { blackSeconds, frozenSeconds, silentSeconds, loudnessLufs, truePeakDb, clippedSamples };
+}
+
+function seamOf({ parentTake, repeats, repeatedFrames, difference, motion, drift }: SeamFigures): SeamFigures {
+  const { red, green, blue } = drift;
+  return { parentTake, repeats, repeatedFrames, difference, motion, drift: { red, green, blue } };
 }
 
 function problemOf({ rule, message, fix, place }: Problem): Problem {

@@ -1,10 +1,12 @@
-import { applyEvent, findTake } from "../ledger/batch-state.ts";
+import { applyEvent, findTake, type Take } from "../ledger/batch-state.ts";
 import { checkClip } from "../media/clip/check-clip.ts";
+import type { ClipFacts } from "../media/clip/clip-facts.ts";
 import { NotAClip } from "../media/clip/not-a-clip.ts";
-import { clipFile, partFile } from "../plan/shelf.ts";
+import { clipFile, isOnShelf, partFile } from "../plan/shelf.ts";
 import type { CheckStep } from "../plan/step.ts";
-import type { Sha256 } from "../shot/id.ts";
+import type { Sha256, ShotId } from "../shot/id.ts";
 import type { AspectRatio } from "../shot/model.ts";
+import type { SeamFigures } from "../shot/seam-figures.ts";
 import type { TakeRequest } from "../shot/take.ts";
 import { RenderError } from "../world/render.ts";
 import { factsOf } from "./clip-facts-cache.ts";
@@ -69,6 +71,7 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
   const take = findTake(recorder.view().state, shot, number);
   if (!take) throw new Error(`run: no take ${number} of ${shot} to check`);
   const { facts, figures } = found;
+  const seam = resolution === "720p" ? await seamOf(take, { path, facts }, context, recorder) : undefined;
   const findings = checkClip(facts, figures, { resolution, aspect: aspectOf(take.request) });
   const { rotation, width, height, frames, frameRate } = facts.video;
   const size = rotation % 180 === 0 ? { width, height } : { width: height, height: width };
@@ -91,6 +94,7 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
     size,
     figures,
     findings,
+    ...(seam && { seam }),
     problem: null,
   } as const;
   // Before the event, as after it nobody would look again: a take that is checked has its provenance beside it.
@@ -104,6 +108,38 @@ async function checkNow(step: CheckStep, context: RunContext, recorder: Recorder
 async function lookAt(path: string, sha256: Sha256, context: RunContext) {
   const facts = await factsOf(path, sha256, context, "probe");
   return { facts, figures: await context.media.measure({ path, facts }, context.leave) };
+}
+
+/**
+ * How a take goes on from its parent; undefined where it has none or that one's clip is not here. What cannot be measured is
+ * not cut, which is no reason to do without the clip.
+ */
+async function seamOf(
+  { request, shot, number }: Take,
+  clip: { readonly path: string; readonly facts: ClipFacts },
+  context: RunContext,
+  recorder: Recorder,
+): Promise<SeamFigures | undefined> {
+  const { batchFolder, media, leave } = context;
+  const parent = parentOf(request);
+  const before = parent && findTake(recorder.view().state, parent.shot, parent.take)?.files.get("720p");
+  if (!parent || !isOnShelf(before, recorder.view().shelf)) return undefined;
+  const path = `${batchFolder}/${before.file}`;
+  const workFolder = `${batchFolder}/work/seams/${shot}-${number}`;
+  try {
+    const facts = await factsOf(path, before.sha256, context);
+    const figures = await media.measureSeam({ parent: { path, facts }, clip, workFolder }, leave);
+    return { parentTake: parent.take, ...figures };
+  } catch (error) {
+    if (error instanceof RenderError || error instanceof NotAClip) return undefined;
+    throw error;
+  }
+}
+
+function parentOf(request: TakeRequest): { readonly shot: ShotId; readonly take: number } | undefined {
+  if (request.kind === "extend") return request.parent;
+  const first = request.stills.use === "frames" ? request.stills.first : undefined;
+  return first?.from === "last-frame" ? first : undefined;
 }
 
 /** A clip that somebody changed by hand is theirs: it makes room for the one that was paid for, but is not lost. */

@@ -5,9 +5,9 @@ export function provenanceOf(take: Take): string {
   const { request, task, credits, made } = take;
   const files = [...take.files].flatMap(([resolution, file]) => {
     if (file.state !== "checked") return [];
-    const { sha256, bytes, frames, frameRate, size, figures = null, findings = [] } = file;
+    const { sha256, bytes, frames, frameRate, size, figures = null, findings = [], seam = null } = file;
     const name = file.file.slice(file.file.lastIndexOf("/") + 1);
-    return [{ file: name, resolution, sha256, bytes, frames, frameRate, size, figures, findings }];
+    return [{ file: name, resolution, sha256, bytes, frames, frameRate, size, figures, findings, seam }];
   });
   const upgrades = [...take.upgrades].map(([resolution, { state, credits }]) => ({ resolution, state, credits }));
   const document = {

@@ -85,16 +85,33 @@ export function drawUpgrade(input: string, size: PixelSize, resolution: Resoluti
   return [...QUIET, ...args, ...picture(resolution), ...CONTAINER, output];
 }
 
-/** One second of a flat colour over which a square moves, to be repeated; the cheapest picture of a true size. */
-export function drawFlat(colour: string, size: PixelSize, resolution: Resolution, output: string): readonly string[] {
+/**
+ * One second of a flat colour over which a square moves, to be repeated; the cheapest picture of a true size.
+ *
+ * @param opening - a picture that is shown in place of the first frame; a `.jpg` is one of ours, whose colours are a clip's own
+ */
+export function drawFlat(
+  colour: string,
+  size: PixelSize,
+  resolution: Resolution,
+  output: string,
+  opening?: string,
+): readonly string[] {
   const side = Math.round(Math.min(size.width, size.height) / 10 / 2) * 2;
   const graph = [
     `${plain(colour, size)}[back]`,
     `${plain("white", { width: side, height: side })}[square]`,
-    `[back][square]overlay=x='n*${side / 2}':y=H-h,format=yuv420p,setsar=1[v]`,
+    `[back][square]overlay=x='n*${side / 2}':y=H-h[moving]`,
+    ...(opening === undefined
+      ? ["[moving]format=yuv420p,setsar=1[v]"]
+      : [
+          `[0:v]scale=${size.width}:${size.height}${opening.endsWith(".jpg") ? "" : ":out_color_matrix=bt709"},setsar=1[seen]`,
+          "[moving][seen]overlay=enable='eq(n,0)',format=yuv420p,setsar=1[v]",
+        ]),
   ].join(";");
+  const inputs = opening === undefined ? [] : ["-i", opening];
   const frames = ["-map", "[v]", "-frames:v", `${FRAME_RATE}`];
-  return [...QUIET, "-filter_complex", graph, ...frames, ...picture(resolution), ...CONTAINER, output];
+  return [...QUIET, ...inputs, "-filter_complex", graph, ...frames, ...picture(resolution), ...CONTAINER, output];
 }
 
 /** One second of a picture in which nothing moves. */

@@ -23,8 +23,11 @@ export type Clip =
   /** two clips in a row: an extended take as a whole */
   | { readonly kind: "whole"; readonly parts: readonly Clip[] };
 
-/** Black picture, standing picture, silent sound, sound cut off at full scale: as a vendor that had a bad day delivers. */
-export const LOOKS = ["black", "frozen", "muted", "clipped"] as const;
+/**
+ * Black picture, standing picture, silent sound, sound cut off at full scale, as a vendor that had a bad day delivers; and
+ * `repeat`, whose first frame is the very picture it begins from, so that whoever shows both sees it twice.
+ */
+export const LOOKS = ["black", "frozen", "muted", "clipped", "repeat"] as const;
 export type Look = (typeof LOOKS)[number];
 
 export type Orientation = "wide" | "upright";

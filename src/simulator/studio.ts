@@ -127,19 +127,28 @@ export function openStudio(
   }
 
   /** Without words, mark and colour of its own: what is wrong with it is all that it shows. */
-  function spoilt({ look, orientation, seconds, sound }: TakeClip, resolution: Resolution): Promise<string> {
-    return kept({ spoilt: look, orientation, seconds, sound, resolution }, "mp4", async (output) => {
+  function spoilt(clip: TakeClip, resolution: Resolution): Promise<string> {
+    const { look, orientation, seconds, sound, first, after } = clip;
+    const start = look === "repeat" && { of: art.sharedTask("tiny", clip.task), first, after };
+    return kept({ spoilt: look, ...start, orientation, seconds, sound, resolution }, "mp4", async (output) => {
       const size = pixelSize(resolution, orientation);
-      const colour = look === "black" ? "black" : art.flatColour(0);
-      const second = await kept({ second: look, orientation, resolution }, "mp4", (drawn) => {
-        const isMoving = look === "muted" || look === "clipped";
-        return draw((isMoving ? art.drawFlat : art.drawStill)(colour, size, resolution, drawn));
+      const colour = look === "black" ? "black" : art.flatColour(start ? Number(start.of.slice(5)) : 0);
+      const second = await kept({ second: look, colour, orientation, resolution }, "mp4", (drawn) => {
+        const isStill = look === "black" || look === "frozen";
+        return draw((isStill ? art.drawStill : art.drawFlat)(colour, size, resolution, drawn));
       });
-      const list = await textFile(
-        art.concatList(Array.from({ length: seconds }, () => ({ path: second, seconds: 1 }))),
-      );
+      const seen = start && (after ? await lastFrameOf(after) : first && uploadPath(first));
+      const opening = seen
+        ? await kept({ opening: seen, colour, orientation, resolution }, "mp4", (drawn) =>
+            draw(art.drawFlat(colour, size, resolution, drawn, seen)),
+          )
+        : second;
+      const list = Array.from({ length: seconds }, (_, index) => ({
+        path: index === 0 ? opening : second,
+        seconds: 1,
+      }));
       const heard = sound && (look === "muted" || look === "clipped") ? look : sound;
-      await draw(art.underTone(list, "spoilt", seconds, heard, output));
+      await draw(art.underTone(await textFile(art.concatList(list)), "spoilt", seconds, heard, output));
     });
   }
 

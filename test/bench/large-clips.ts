@@ -40,18 +40,20 @@ export async function largeClip(ffmpeg: string, kind: LargeClips, index: number)
   const number = index % DISTINCT[size];
   const drawn = join(folder, `drawn-${number}.mp4`);
   if (!(await isThere(drawn))) await draw(ffmpeg, kind, number, drawn);
-  await copyFile(drawn, `${path}.part`);
-  await append(`${path}.part`, freeBox(`clip ${index}`));
-  await rename(`${path}.part`, path);
+  const part = partOf(path);
+  await copyFile(drawn, part);
+  await append(part, freeBox(`clip ${index}`));
+  await rename(part, path);
   return path;
 }
 
 /** A moving fractal with grain; the squares, flashes and bursts of a marked clip are laid over it. */
 async function draw(ffmpeg: string, { size, gop, mute }: LargeClips, number: number, path: string): Promise<void> {
   const clip = { name: `${size}-${number}`, number, frames: FRAMES };
+  const part = partOf(path);
   const { width, height } = PIXELS[size];
-  await world.files.write(`${path}.mask`, markMask(clip));
-  if (!mute) await world.files.write(`${path}.f32`, makeSound(clip));
+  await world.files.write(`${part}.mask`, markMask(clip));
+  if (!mute) await world.files.write(`${part}.f32`, makeSound(clip));
   const fractal = `mandelbrot=size=${width / 2}x${height / 2}:rate=24:start_scale=${3 - number / 2}:end_scale=0.3:end_pts=400`;
   const grain = `scale=${width}:${height}:flags=fast_bilinear,noise=alls=10:allf=t,format=yuv420p`;
   await run(world, ffmpeg, [
@@ -66,9 +68,9 @@ async function draw(ffmpeg: string, { size, gop, mute }: LargeClips, number: num
       "-r",
       "24",
       "-i",
-      `${path}.mask`,
+      `${part}.mask`,
     ],
-    ...(mute ? [] : ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", `${path}.f32`]),
+    ...(mute ? [] : ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", `${part}.f32`]),
     "-filter_complex",
     `[0:v]${grain}[p];[1:v]format=yuva420p,scale=${width}:${height}:flags=neighbor[m];[p][m]overlay=shortest=1,trim=end_frame=${FRAMES}[v]`,
     ...["-map", "[v]", ...(mute ? [] : ["-map", "2:a"]), "-r", "24"],
@@ -77,11 +79,16 @@ async function draw(ffmpeg: string, { size, gop, mute }: LargeClips, number: num
     ...["-g", `${gop ?? 1_000}`, "-sc_threshold", "0", "-x264-params", "nal-hrd=none:stitchable=1"],
     ...["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"],
     ...(mute ? [] : ["-c:a", "aac", "-b:a", "160k", "-ac", "2"]),
-    ...["-f", "mp4", `${path}.part`],
+    ...["-f", "mp4", part],
   ]);
-  await rename(`${path}.part`, path);
-  await world.files.remove(`${path}.mask`);
-  await world.files.remove(`${path}.f32`);
+  await rename(part, path);
+  await world.files.remove(`${part}.mask`);
+  await world.files.remove(`${part}.f32`);
+}
+
+/** Two runs at once draw the same clip twice, and neither takes the other's away. */
+function partOf(path: string): string {
+  return `${path}.${crypto.randomUUID()}.part`;
 }
 
 async function isThere(path: string): Promise<boolean> {

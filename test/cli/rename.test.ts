@@ -15,7 +15,7 @@ shots:
   - { id: c, prompt: A quay, extends: ${id} }
 `;
 
-test("a shot with a new id is not bought again: run offers the rename, rename moves it, run has nothing to do", async ({
+test("a shot with a new id is not bought again: run offers the rename, rename moves it, run buys nothing and names its chapter", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -48,7 +48,10 @@ test("a shot with a new id is not bought again: run offers the rename, rename mo
   const after = await studio.callsheet("run", "film.yaml");
   expect(after, after.stdout + after.stderr).toMatchObject({ exitCode: 0 });
   expect(studio.vendor.purchases().calls).toHaveLength(calls.length);
-  expect(await treeOf(films)).toEqual(before);
+  const again = await treeOf(films);
+  expect([...again.keys()]).toEqual([...before.keys()]);
+  expect(again.get("film.jpg")).toBe(before.get("film.jpg"));
+  expect((await readFile(join(films, "film.mp4"))).includes("opening")).toBe(true);
   expect(await studio.summary("film")).toMatchObject({
     state: "complete",
     shots: [{ id: "opening", file: "clips/opening/take-1.1080p.mp4", credits: 65 }, { id: "b" }, { id: "c" }],

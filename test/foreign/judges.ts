@@ -113,6 +113,7 @@ interface PageVideo {
   readonly videoHeight: number;
   readonly error: { readonly message: string } | null;
   addEventListener(event: string, listener: () => void, options: { once: true }): void;
+  requestVideoFrameCallback(shown: () => void): void;
 }
 interface PageCanvas {
   width: number;
@@ -155,9 +156,15 @@ async function showFrames(times: readonly number[]) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   const frames: { clip: number; frame: number }[] = [];
   for (const time of times) {
+    // A busy machine says "seeked" before the picture is there. A frame that stands already is not told of again.
+    const painted = new Promise<void>((resolve) => {
+      video.requestVideoFrameCallback(() => resolve());
+      setTimeout(resolve, 1_000);
+    });
     const sought = told("seeked");
     video.currentTime = time;
     await sought;
+    await painted;
     context.drawImage(video, 0, 0);
     const bit = (index: number) => {
       const light = context.getImageData((index % 16) * 10 + 5, index < 16 ? 5 : 15, 1, 1).data[0] ?? 0;

@@ -44,6 +44,7 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         pick: undefined,
         dialogue: [],
         retry: undefined,
+        seamTrim: "auto",
         checks: USUAL_CHECKS,
       },
     ],

@@ -27,6 +27,7 @@ export function shot(id: string, about: Partial<Shot> = {}): Shot {
     pick: undefined,
     dialogue: [],
     retry: undefined,
+    seamTrim: "auto",
     checks: USUAL_CHECKS,
     ...about,
   };

@@ -39,6 +39,7 @@ test("a batch that is all there is told by its fields, and no field more", () =>
         file: "clips/harbour/take-1.720p.mp4",
         credits: 60,
         figures: null,
+        seam: null,
         problem: null,
       },
     ],

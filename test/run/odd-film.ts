@@ -19,6 +19,8 @@ export interface MadeClip {
 export interface MadeFilm {
   readonly clips: readonly MadeClip[];
   readonly joined: Awaited<ReturnType<typeof joinOnDisk>>;
+  /** the same film once more from the same clips and ledger, in the place of the first */
+  joinAgain(): ReturnType<typeof joinOnDisk>;
 }
 
 /** Makes clips, a few at a time. */
@@ -75,7 +77,8 @@ export async function joinMade(
     `title: ${options.title ?? "A film"}\nshots:\n${shots.join("")}`,
     onDisk,
   );
-  return { clips, joined: await joinOnDisk(batch, studio.media, SIZE) };
+  const joinAgain = () => joinOnDisk(batch, studio.media, SIZE);
+  return { clips, joined: await joinAgain(), joinAgain };
 }
 
 /** @param copies - whether a clip's packets are to stand in the film */
