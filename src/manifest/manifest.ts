@@ -10,6 +10,7 @@ import type { Resolution } from "../shot/resolution.ts";
 import type { SeamTrim } from "../shot/seam-figures.ts";
 import type { ImageType } from "../shot/take.ts";
 import type { PictureFit, Transition } from "../shot/transition.ts";
+import type { SequenceSound, ShotSound } from "./film-sound.ts";
 import type { ManifestProblem } from "./manifest-problem.ts";
 
 /** What is wanted: a manifest that was read, checked and filled in with its defaults. Nothing in it is doubtful. */
@@ -90,6 +91,7 @@ export interface Shot {
   readonly pick: number | undefined;
   /** what is said, in the order of time; empty: nothing */
   readonly dialogue: readonly SpokenLine[];
+  readonly sound: ShotSound;
   /** undefined: never bought again by itself */
   readonly retry: RetryPolicy | undefined;
   /** how frames that its parent has shown already are cut */
@@ -164,6 +166,7 @@ export interface Sequence {
   readonly encode: FilmEncoding | undefined;
   /** files for editing programs, none twice */
   readonly exports: readonly ExportFormat[];
+  readonly sound: SequenceSound;
 }
 
 /** How what is said in a film is shown. Files beside the film are written in any case. */

@@ -19,13 +19,6 @@ export function refuseNotBuiltYet(sheet: Sheet<ManifestText>): void {
     if (!sequence) continue;
     const at = ["sequences", index];
     const who = sequence.id === undefined ? `sequence ${index + 1}` : `sequence ${quoted(sequence.id)}`;
-    if (sequence.loudness !== undefined && sequence.loudness !== "off") {
-      const message = `${who} asks for a loudness of ${sequence.loudness} LUFS, which is not built yet`;
-      refuse(sheet, [...at, "loudness"], message, "Take loudness out or write off: sound keeps its level.");
-    }
-    if (sequence.music !== undefined) {
-      refuse(sheet, [...at, "music"], `${who} asks for music, which is not built yet`, "Take music out.", "key");
-    }
     const { captions } = sequence;
     const way = typeof captions === "string" ? captions : captions?.burned === undefined ? captions?.as : "burned";
     if (way === "burned") {

@@ -3,6 +3,7 @@ import type { PriceOverrides } from "../shot/price.ts";
 import type { World } from "../world/world.ts";
 import { type AccountSettings, readAccountSettings } from "./account-settings.ts";
 import { readBatchName } from "./batch-name.ts";
+import { readFilmSounds } from "./film-sound.ts";
 import { readHook } from "./hooks.ts";
 import type { Cap, Manifest, Parsed } from "./manifest.ts";
 import { type Findings, openFindings } from "./manifest-problem.ts";
@@ -13,6 +14,7 @@ import { type ManifestText, manifestSchema } from "./schema.ts";
 import { readSequences } from "./sequences.ts";
 import { openSheet, type Sheet } from "./sheet.ts";
 import { readShots, shotNames } from "./shots.ts";
+import { soundReader } from "./sounds.ts";
 import { readSourceText, shownPath } from "./source-text.ts";
 import { stillReader } from "./stills.ts";
 import { readWords } from "./texts.ts";
@@ -56,8 +58,9 @@ export async function readManifest(
   const name = readBatchName(sheet, absolute);
   const { title: written, limits } = sheet.draft;
   const title = written === undefined ? undefined : readWords(written, ["title"], "the manifest", sheet, variables);
-  const shots = await readShots(sheet, names, variables, stillReader(files, folder, sheet));
-  const sequences = readSequences(sheet, names, shots);
+  const readSound = soundReader(files, folder, sheet);
+  const shots = await readShots(sheet, names, variables, stillReader(files, folder, sheet), readSound);
+  const sequences = readSequences(sheet, names, shots, await readFilmSounds(sheet, readSound));
   const prices = await readPrices(sheet, account, { files }, { cwd, folder, findings, sources });
   variables.warnOfUnused();
 

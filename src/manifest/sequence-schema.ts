@@ -5,7 +5,8 @@ import { RESOLUTIONS } from "../shot/resolution.ts";
 import { captionsSchema } from "./captions-schema.ts";
 import { encodeSchema } from "./encode-schema.ts";
 import { choice, described } from "./schema-wording.ts";
-import { name, text } from "./shot-schema.ts";
+import { name } from "./shot-schema.ts";
+import { sequenceSoundKeys } from "./sound-schema.ts";
 import { transitionKeys } from "./transition-schema.ts";
 
 const seconds = (description: string) =>
@@ -22,17 +23,6 @@ const clipSchema = described(
     ...transitionKeys,
   }),
   "A shot with what the film does to it.",
-);
-
-const musicSchema = described(
-  z.strictObject({
-    file: text("A sound file, relative to the manifest."),
-    gain_db: described(z.number().min(-60).max(20), "Louder or softer than the file, in dB.", {
-      must: "a number of dB from -60 to 20",
-    }).optional(),
-    duck: described(z.boolean(), "Whether the music steps back while someone speaks.").optional(),
-  }),
-  "Music below the film.",
 );
 
 export const sequenceSchema = described(
@@ -58,12 +48,7 @@ export const sequenceSchema = described(
       must: 'a whole number such as 24 or a fraction such as "24000/1001"',
     }).optional(),
     ...transitionKeys,
-    loudness: described(
-      z.union([z.number().min(-70).max(-5), z.literal("off")]),
-      "Loudness of the film in LUFS with true peaks at most -1 dB, or off.",
-      { must: "a number of LUFS from -70 to -5, or off" },
-    ).optional(),
-    music: musicSchema.optional(),
+    ...sequenceSoundKeys,
     captions: captionsSchema.optional(),
     chapters: described(z.boolean(), "Whether each shot is a chapter of the film. Default true.").optional(),
     poster: described(

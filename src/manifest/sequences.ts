@@ -5,6 +5,7 @@ import { readCaptions } from "./captions.ts";
 import type { Draft } from "./draft.ts";
 import { readEncode } from "./encode.ts";
 import { readExports } from "./exports.ts";
+import { type SequenceSound, USUAL_SOUND, warnOfLateVoices } from "./film-sound.ts";
 import { checkShotName, type ShotNames } from "./graph.ts";
 import { checkIds } from "./ids.ts";
 import type { Path } from "./located.ts";
@@ -28,6 +29,7 @@ export function readSequences(
   sheet: Sheet<ManifestText>,
   names: ShotNames,
   shots: readonly Shot[],
+  sounds: readonly SequenceSound[],
 ): readonly Sequence[] {
   const written = sheet.draft.sequences;
   if (written === undefined) {
@@ -40,6 +42,7 @@ export function readSequences(
       onMissing: "hold",
       encode: undefined,
       exports: [],
+      sound: USUAL_SOUND,
       ...WITHOUT_WORDS,
     } as const;
     return [{ id: USUAL_ID as SequenceId, place, clips, ...usual }];
@@ -75,6 +78,8 @@ export function readSequences(
     const captions = readCaptions(sequence.captions, [...at, "captions"], subject, clips, shots, sheet);
     const encode = readEncode(sequence.encode, [...at, "encode"], subject, sheet);
     const exports = readExports(sequence.exports, [...at, "exports"], subject, frameRate, sheet);
+    const sound = sounds[index] ?? USUAL_SOUND;
+    warnOfLateVoices(sound, lengthOf(clips), at, subject, sheet);
     const { chapters = WITHOUT_WORDS.chapters, poster } = sequence;
     checkPoster(poster, [...at, "poster"], subject, clips, sheet);
     return [
@@ -90,9 +95,16 @@ export function readSequences(
         poster,
         encode,
         exports,
+        sound,
       },
     ];
   });
+}
+
+/** About how long a film of these clips will be. */
+function lengthOf(clips: readonly Pick<SequenceClip, "in" | "out" | "transition">[]): number {
+  const spent = (clip: Pick<SequenceClip, "in" | "out">) => (clip.out ?? CLIP_SECONDS) - (clip.in ?? 0);
+  return clips.reduce((sum, clip, index) => sum + spent(clip) - (index > 0 ? (clip.transition?.seconds ?? 0) : 0), 0);
 }
 
 interface ClipEntry {

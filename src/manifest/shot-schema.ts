@@ -5,6 +5,7 @@ import { RESOLUTIONS } from "../shot/resolution.ts";
 import { checksSchema } from "./checks-schema.ts";
 import { dialogueSchema } from "./dialogue-schema.ts";
 import { choice, described } from "./schema-wording.ts";
+import { shotSoundKeys } from "./sound-schema.ts";
 
 /** More attempts at one shot than this are a slip of the finger: each is paid. */
 const MOST_TAKES = 20;
@@ -84,6 +85,7 @@ const settings = {
     must: "a whole number from 1",
   }).optional(),
   dialogue: dialogueSchema.optional(),
+  ...shotSoundKeys,
   retry: retrySchema.optional(),
   checks: checksSchema.optional(),
   seam_trim: described(

@@ -2,6 +2,7 @@ import type { ShotId } from "../shot/id.ts";
 import { warnOfLongChains } from "./chains.ts";
 import { readChecks } from "./checks.ts";
 import { readDialogue } from "./dialogue.ts";
+import { readShotSound } from "./film-sound.ts";
 import { checkCircles, checkShotName, type Need, type ShotNames } from "./graph.ts";
 import { checkIds } from "./ids.ts";
 import type { Shot } from "./manifest.ts";
@@ -10,6 +11,7 @@ import type { ManifestText } from "./schema.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import type { Sheet } from "./sheet.ts";
 import { readStart } from "./shot-start.ts";
+import type { ReadSound } from "./sounds.ts";
 import type { ReadStill } from "./stills.ts";
 import { readWords, styledPrompt } from "./texts.ts";
 import type { Variables } from "./variables.ts";
@@ -20,6 +22,7 @@ export async function readShots(
   names: ShotNames,
   variables: Variables,
   readStill: ReadStill,
+  readSound: ReadSound,
 ): Promise<readonly Shot[]> {
   const indices = [...(sheet.draft.shots ?? []).keys()];
   const all = indices.map((index) => settingsOf(index, sheet)).filter((settings) => settings !== undefined);
@@ -33,7 +36,7 @@ export async function readShots(
 
   const shots: Shot[] = [];
   for (const settings of all) {
-    const shot = await readShot(settings, sheet, variables, readStill);
+    const shot = await readShot(settings, sheet, variables, readStill, readSound);
     if (shot) shots.push(shot);
   }
   return withInheritedRatios(shots);
@@ -66,6 +69,7 @@ async function readShot(
   sheet: Sheet<ManifestText>,
   variables: Variables,
   readStill: ReadStill,
+  readSound: ReadSound,
 ): Promise<Shot | undefined> {
   const { own, at, subject, namedAt } = settings;
   const words = (key: "prompt" | "style") => {
@@ -80,6 +84,7 @@ async function readShot(
     sheet.problem({ rule: "blank-prompt", at: [...at, "prompt"], message, fix: "Say what is to be seen." });
   }
   const start = await readStart(settings, sheet, variables, readStill);
+  const sound = await readShotSound(settings, sheet, readSound);
   const model = settings.get("model").value ?? "veo3_fast";
   const promptPlace = sheet.place([...at, "prompt"]);
   const retry = readRetry(settings, sheet, variables, {
@@ -105,6 +110,7 @@ async function readShot(
     takes: settings.get("takes").value ?? 1,
     pick: settings.get("pick").value,
     dialogue,
+    sound,
     retry,
     seamTrim: settings.get("seam_trim").value ?? "auto",
     checks: readChecks(settings, sheet),

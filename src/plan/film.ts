@@ -14,10 +14,12 @@ import {
   RESOLUTIONS,
   type Resolution,
 } from "../shot/resolution.ts";
+import type { NativeSound } from "../shot/sound-file.ts";
 import type { PictureFit } from "../shot/transition.ts";
 import { ASSUMED_CLIP } from "./assumed-clip.ts";
 import { type FilmCaptions, planCaptions, type SpeakingClip } from "./film-captions.ts";
 import { type Placed, placeClips } from "./film-places.ts";
+import { type FilmSoundPlan, planSound } from "./film-sound.ts";
 import { type HandOff, planHandOff } from "./hand-off.ts";
 import { NO_CUT, type SeamCut, seamCut } from "./seam-trim.ts";
 import { isOnShelf } from "./shelf.ts";
@@ -49,6 +51,7 @@ export interface FilmPlan {
   readonly captions: FilmCaptions | undefined;
   /** the frame that stands for the film; `near`: one nearby does as well */
   readonly poster: { readonly frame: number; readonly near: boolean };
+  readonly sound: FilmSoundPlan;
   /** shots that are shown otherwise than the manifest wants; empty: the film is whole */
   readonly standIns: readonly StandIn[];
   /** of all that decides the film's bytes */
@@ -70,6 +73,7 @@ export interface TakeClip extends Placed {
   /** frames of the clip that are shown, first and one past the last; undefined: all of it */
   readonly trim: { readonly first: number; readonly end: number } | undefined;
   readonly fit: PictureFit;
+  readonly gainDb: NativeSound;
 }
 
 /** A card for a clip that is not there, as long as the clip is expected to be. */
@@ -175,6 +179,7 @@ function cutFilm(
     const fromSeconds = secondsOf(trim?.first ?? 0, source.frameRate);
     return { each, trim, frames, fromSeconds, wanted: each.clip.transition };
   });
+  const shotOf = new Map(view.manifest.shots.map((shot) => [shot.id, shot]));
   const clips = placeClips(cuts, frameRate).map((placed, index): FilmClip => {
     const { each, trim } = cuts[index] ?? {};
     if (!each) throw new Error("plan: a place without a clip");
@@ -182,7 +187,8 @@ function cutFilm(
     if (!isClip(each)) return { shows: "slate", shot, words: each.words, ...placed };
     const { take, resolution, file } = each;
     const shown = { take: take.number, resolution, file: file.file, sha256: file.sha256, trim, fit };
-    return { shows: "take", shot, ...shown, ...placed };
+    const gainDb = shotOf.get(shot)?.sound.native ?? 0;
+    return { shows: "take", shot, ...shown, gainDb, ...placed };
   });
   const last = clips.at(-1);
   const frames = last ? last.startFrame + last.frames : 0;
@@ -205,6 +211,7 @@ function cutFilm(
     createdAt: newestOf(found.map(({ take }) => take)),
     poster: posterOf(sequence, clips, frames, frameRate),
     captions: sequence.captions && planCaptions(sequence.captions, speaking, view.manifest.shots, frameRate, filmSize),
+    sound: planSound(sequence.sound, clips, shotOf, frameRate),
     standIns,
   };
   return { ...plan, filmHash: hashFilm(plan), handOff: planHandOff(sequence.exports, plan, view) };
@@ -314,6 +321,9 @@ function trimOf(clip: SequenceClip, file: Pick<CheckedFile, "frames" | "frameRat
 
 /** All of the plan decides what comes out: the picture and the sound, and what is written beside them. */
 function hashFilm(plan: Omit<FilmPlan, "filmHash" | "handOff">): Sha256 {
-  const identity = JSON.stringify({ version: JOIN_VERSION, ...plan });
+  // A sound that was moved is the same sound: its bytes are in the plan.
+  const identity = JSON.stringify({ version: JOIN_VERSION, ...plan }, (key, value) =>
+    key === "path" ? undefined : value,
+  );
   return createHash("sha256").update(identity).digest("hex") as Sha256;
 }

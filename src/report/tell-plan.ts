@@ -187,7 +187,7 @@ function joinWords(step: JoinStep, style: Style): string {
         : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
   const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
   const length = `${countOf(film.frames, "frame")}, ${showPlayingTime(film.seconds)}`;
-  const beside = `${captionWords(film.captions)}${exportWords(film)}`;
+  const beside = `${soundWords(film)}${captionWords(film.captions)}${exportWords(film)}`;
   return `${length}, ${pixels}: ${how}${lacks}${beside} ${paint(style, "dim", `(${why})`)}`;
 }
 
@@ -197,6 +197,11 @@ function encodeWords(film: FilmPlan, { codec, crf, preset, audio }: FilmEncoding
   const minutes = encodingMinutes(film);
   const time = minutes < 1 ? "less than a minute" : `about ${countOf(Math.round(minutes), "minute")}`;
   return `everything is encoded as ${codec} (${quality}), ${time} on two cores`;
+}
+
+function soundWords({ sound: { music, voices } }: FilmPlan): string {
+  const words = [...(music ? ["music"] : []), ...(voices.length > 0 ? [countOf(voices.length, "voice")] : [])];
+  return words.map((word) => `; ${word}`).join("");
 }
 
 function exportWords({ handOff }: FilmPlan): string {

@@ -10,11 +10,13 @@ import { pictureFormat } from "../media/picture/film-format.ts";
 import { PictureNotExact } from "../media/picture/film-picture.ts";
 import { NotASound } from "../media/sound/decode-file.ts";
 import type { HeardClip } from "../media/sound/film-sound-plan.ts";
+import { SOUND } from "../media/sound/sound-slots.ts";
 import type { SoundSource } from "../media/sound/sound-source.ts";
 import type { FilmClip, FilmPlan, TakeClip } from "../plan/film.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import { secondsOf } from "../shot/frame-rate.ts";
 import type { Sha256 } from "../shot/id.ts";
+import type { Loudness } from "../shot/loudness.ts";
 import { RenderError } from "../world/render.ts";
 import { besideWork, writeBeside } from "./beside-film.ts";
 import { factsOf } from "./clip-facts-cache.ts";
@@ -70,9 +72,14 @@ async function joinFilm(
   const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
   const sources = await Promise.all(film.clips.map((clip) => sourceOf(clip, context, lanes)));
   const clips = sources.map((source, index): HeardClip => {
-    const { startFrame, frames } = film.clips[index] ?? { startFrame: 0, frames: 0 };
-    const sound = source.shows === "clip" ? soundOf(source) : null;
-    return { source: sound, startFrame, frames, continues: continuesClipBefore(film, index, recorder), gainDb: 0 };
+    const clip = film.clips[index];
+    if (!clip) throw new Error("join: a source without a clip");
+    const { startFrame, frames } = clip;
+    const continues = continuesClipBefore(film, index, recorder);
+    const placed = { startFrame, frames, continues };
+    if (source.shows !== "clip" || clip.shows !== "take") return { source: null, ...placed, gainDb: 0 };
+    const loudness = knownLoudness(clip, source, recorder);
+    return { source: soundOf(source), ...placed, gainDb: clip.gainDb, loudness };
   });
   const output = `${batchFolder}/${film.file}`;
   const workFolder = `${batchFolder}/work/join-${film.sequence}`;
@@ -82,7 +89,7 @@ async function joinFilm(
   const { chapters, createdAt, filmHash, captions: planned } = film;
   const captions = planned?.as === "soft" ? planned.tracks : [];
   const words = { chapters, captions, tags: { title, createdAt, filmHash } };
-  const sound = { clips, voices: [], music: undefined, loudness: "off" } as const;
+  const sound = { clips, ...film.sound };
   const cutClips = sources.map((source, index): CutClip => {
     const { frames, transition } = film.clips[index] ?? { frames: 0, transition: undefined };
     if (source.shows === "card") return { facts: undefined, trim: undefined, frames, transition };
@@ -123,6 +130,15 @@ async function sourceOf(clip: FilmClip, context: JoinContext, { probes }: Lanes)
 
 function soundOf({ path, facts, trim }: ClipSource): SoundSource {
   return { path, facts, fromSeconds: trim ? secondsOf(trim.first, facts.video.frameRate) : 0 };
+}
+
+/** What the check of the clip found already, of all of it; where it found nothing, the join measures. */
+function knownLoudness(clip: TakeClip, { facts }: ClipSource, recorder: Recorder): Loudness | undefined {
+  const file = findTake(recorder.view().state, clip.shot, clip.take)?.files.get(clip.resolution);
+  const figures = file?.state === "checked" ? file.figures : undefined;
+  const isPlain = !clip.trim && (facts.audio?.channels ?? 0) <= SOUND.channels;
+  if (!isPlain || !figures || figures.truePeakDb === null) return undefined;
+  return { integratedLufs: figures.loudnessLufs, truePeakDb: figures.truePeakDb };
 }
 
 /** An extension goes on from its parent's last sample: a fade there would be heard. */

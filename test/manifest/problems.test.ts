@@ -497,14 +497,24 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
   ],
   // not built yet
   [
-    "loudness",
-    film("shots: [a]", "loudness: -14"),
-    '7:15+3 sequence "film" asks for a loudness of -14 LUFS, which is not built yet [not-built-yet] Take loudness out or write off: sound keeps its level.',
+    "a loudness that no film has",
+    film("shots: [a]", "loudness: -90"),
+    '7:15+3 "loudness" of sequence "film" is the number -90; it must be a number of LUFS from -70 to -5, or off [value] Write a number of LUFS from -70 to -5, or off.',
   ],
   [
-    "music",
+    "music that is not there",
     film("shots: [a]", "music: { file: score.wav, gain_db: -18, duck: true }"),
-    '7:5+5 sequence "film" asks for music, which is not built yet [not-built-yet] Take music out.',
+    '7:20+9 the sound "score.wav" is not there [sound-missing] Check the path: it begins at the manifest\'s folder.',
+  ],
+  [
+    "music of a wrong type",
+    film("shots: [a]", "music: { file: film.yaml }"),
+    '7:20+9 the sound "film.yaml" is no WAV, AIFF, FLAC, MP3, Ogg, AAC or M4A by its bytes [sound-type] Save it as WAV or FLAC.',
+  ],
+  [
+    "a voice without a file",
+    film("shots: [a]", "voice_over: [{ at_seconds: 2 }]"),
+    '7:18+1 item 1 of "voice_over" of sequence "film" has no "file" [missing-key] Write `file: …` here.',
   ],
   [
     "an export that cannot hold the film's rate",

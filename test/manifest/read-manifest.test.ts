@@ -46,6 +46,7 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         retry: undefined,
         seamTrim: "auto",
         checks: USUAL_CHECKS,
+        sound: { native: 0, voice: undefined },
       },
     ],
     sequences: [
@@ -69,6 +70,7 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         chapters: true,
         poster: undefined,
         encode: undefined,
+        sound: { loudness: -14, music: undefined, voices: [] },
         exports: [],
       },
     ],

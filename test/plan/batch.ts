@@ -1,5 +1,6 @@
 import { foldEvents } from "../../src/ledger/batch-state.ts";
 import type { LedgerEvent } from "../../src/ledger/event.ts";
+import { USUAL_SOUND } from "../../src/manifest/film-sound.ts";
 import type { Manifest, Sequence, Shot } from "../../src/manifest/manifest.ts";
 import { planRun } from "../../src/plan/plan-run.ts";
 import type { Shelf } from "../../src/plan/shelf.ts";
@@ -26,6 +27,7 @@ export function shot(id: string, about: Partial<Shot> = {}): Shot {
     takes: 1,
     pick: undefined,
     dialogue: [],
+    sound: { native: 0, voice: undefined },
     retry: undefined,
     seamTrim: "auto",
     checks: USUAL_CHECKS,
@@ -62,6 +64,7 @@ export function sequence(id: string, shots: readonly string[], about: Partial<Se
     onMissing: "hold",
     encode: undefined,
     exports: [],
+    sound: USUAL_SOUND,
     ...WITHOUT_WORDS,
     ...about,
   };

@@ -1,5 +1,6 @@
 import { type BatchState, foldEvents } from "../../src/ledger/batch-state.ts";
 import type { LedgerEvent, Recorded } from "../../src/ledger/event.ts";
+import { USUAL_SOUND } from "../../src/manifest/film-sound.ts";
 import type { Manifest, Sequence, Shot } from "../../src/manifest/manifest.ts";
 import { type Plan, planRun } from "../../src/plan/plan-run.ts";
 import { hashRequest, requestOf } from "../../src/plan/request.ts";
@@ -55,6 +56,7 @@ export function film(id: string, shots: readonly string[], changes: Partial<Sequ
     onMissing: "hold",
     encode: undefined,
     exports: [],
+    sound: USUAL_SOUND,
     ...WITHOUT_WORDS,
     ...changes,
   };

@@ -74,7 +74,11 @@ export async function joinMade(
   });
   const batch = await putOnDisk(
     join(studio.folder, `batch-${crypto.randomUUID()}`),
-    `title: ${options.title ?? "A film"}\nshots:\n${shots.join("")}`,
+    [
+      `title: ${options.title ?? "A film"}`,
+      `shots:\n${shots.join("")}sequences:`,
+      `  - { id: film, shots: [${[...onDisk.keys()]}], loudness: off }\n`, // the clips are heard as they were made
+    ].join("\n"),
     onDisk,
   );
   const joinAgain = () => joinOnDisk(batch, studio.media, SIZE);

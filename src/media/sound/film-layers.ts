@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import type { Music } from "../../shot/sound-file.ts";
 import { decodeFile } from "./decode-file.ts";
 import { duckingCurve, mapLevels, openLevelMap } from "./ducking.ts";
 import type { PartLevels, Parts } from "./film-parts.ts";
-import type { MusicBed } from "./film-sound-plan.ts";
 import { applyCurve } from "./gain-curve.ts";
 import type { Level } from "./level-shots.ts";
 import { clipLayer, type Layer, mix, musicLayer, voiceLayer } from "./mix.ts";
@@ -40,7 +40,7 @@ export async function layersOf(
 async function layMusic(
   world: Machine,
   job: SoundJob,
-  music: MusicBed,
+  music: Music,
   samples: number,
   rest: readonly Layer[],
 ): Promise<Layer> {

@@ -8,7 +8,7 @@ import { bytesOf, factorOf, piecesOf, RAW_INPUT, type RawSound, readRaw } from "
 import { PEAK_MARGIN } from "./true-peak.ts";
 
 /** Peaks stay so far below their highest before the sound is encoded, as the encoder makes them higher. */
-const ENCODER_MARGIN_DB = 0.5;
+const ENCODER_MARGIN_DB = 1;
 
 /** A film may be so far from its target without a reason, in LU. */
 export const LOUDNESS_TOLERANCE = 0.5;
