@@ -63,7 +63,7 @@ export function drawTake(drawing: Drawing, output: string): readonly string[] {
   const layers = stills.map(({ atStart }, i) => {
     const fade = atStart ? "fade=t=out:st=0.25:d=0.7:alpha=1" : "fade=t=in:st=0:d=0.7:alpha=1";
     const begin = atStart ? 0 : seconds - 1;
-    const cover = `scale=${size.width}:${size.height}:force_original_aspect_ratio=increase,crop=${size.width}:${size.height}`;
+    const cover = `scale=${size.width}:${size.height}:force_original_aspect_ratio=increase:out_color_matrix=bt709,crop=${size.width}:${size.height}`;
     return `[${i}:v]${cover},setsar=1,format=yuva420p,${fade},setpts=PTS-STARTPTS+${begin}/TB[s${i}]`;
   });
   const laid = stills.map((_, i) => `[b${i}][s${i}]overlay=eof_action=pass[b${i + 1}]`);
