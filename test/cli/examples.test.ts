@@ -8,7 +8,7 @@ import { openStudio } from "./studio.ts";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../manifests");
 
-test("every example runs to its films", { timeout: 120_000 }, async ({ onTestFinished }) => {
+test("every example runs to its films", { timeout: 300_000 }, async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await cp(EXAMPLES, join(studio.folder, "manifests"), { recursive: true });
   const names = (await readdir(EXAMPLES)).filter((name) => name.endsWith(".yaml")).toSorted();
