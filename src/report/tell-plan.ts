@@ -10,6 +10,7 @@ import { isSelected } from "../plan/view.ts";
 import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import type { FilmEncoding } from "../shot/film-encoding.ts";
 import { showFrameRate } from "../shot/frame-rate.ts";
+import type { SequenceId } from "../shot/id.ts";
 import { showCommand } from "../world/shown-command.ts";
 import { captionWords, hastyWords } from "./caption-words.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
@@ -149,9 +150,11 @@ function moreLine(group: readonly TakeWork[], isOnlySort: boolean): string {
 }
 
 function joinsBlock(plan: Plan, { style, drawsWords }: PlanContext): readonly string[] {
-  const found = new Map(
-    plan.steps.flatMap(({ step }) => (step.kind === "join" ? [[step.sequence, step] as const] : [])),
-  );
+  const found = new Map<SequenceId, JoinStep>();
+  for (const { step } of plan.steps) {
+    // What is only written anew beside a film comes with joining it.
+    if (step.kind === "join" && !(leavesFilm(step) && found.has(step.sequence))) found.set(step.sequence, step);
+  }
   const joins = plan.view.manifest.sequences.flatMap((sequence) => {
     const step = found.get(sequence.id);
     return step ? [{ sequence, step }] : [];

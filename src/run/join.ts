@@ -160,10 +160,11 @@ function joinProblem(film: FilmPlan, error: RenderProblem, recorder: Recorder) {
   const said = error instanceof RenderError ? `\n${error.command}\n${error.stderrEnd}` : "";
   const alone = commandLine(recorder.view().manifest, "join", [film.sequence]);
   const room = error instanceof RenderError && error.lacksRoom ? " Make room on the disk first." : "";
+  const sound = error instanceof NotASound ? " Save that sound as WAV or FLAC, or name another one." : "";
   return {
     rule: "join-failed",
     message: `film "${film.sequence}" could not be joined: ${error.message}`,
-    fix: `All clips are kept.${room} Run the same command again, or join alone: ${alone}.${said}`,
+    fix: `All clips are kept.${room}${sound} Run the same command again, or join alone: ${alone}.${said}`,
     place: null,
   };
 }

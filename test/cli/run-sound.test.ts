@@ -92,5 +92,5 @@ test.concurrent("a sound that cannot be decoded leaves the clips, and the film s
   await studio.write("film.yaml", `name: film\nshots: [{ id: a, prompt: A harbour }]\n${film}\n`);
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran.exitCode).toBe(1);
-  expect(ran.stdout + ran.stderr).toMatch(/score\.wav cannot be heard/);
+  expect(ran.stdout + ran.stderr).toMatch(/score\.wav cannot be heard[\s\S]*Save that sound as WAV or FLAC/);
 });

@@ -12,6 +12,16 @@ const cap = (credits: number, line: number | null) => {
 const extendsShot = (parent: string) => ({ start: { from: "extends", parent: shotId(parent) } }) as const;
 
 describe("a plan in words", () => {
+  test("says of a film that is joined and then handed off anew that it is joined", () => {
+    const asked = manifest([shot("a", { resolution: "1080p" })], {
+      sequences: [film("film", ["a"], { size: "720p", exports: ["edl"] })],
+    });
+    const plan = planOf(viewOf(asked));
+    const reasons = plan.steps.flatMap(({ step }) => (step.kind === "join" ? [step.why] : []));
+    expect(reasons).toEqual(["never joined", "hand-off changed"]);
+    expect(tellPlan(plan, { ...plain })).toMatch(/1 clip to copy; cut for editors: edl \(never joined\)/);
+  });
+
   test("says per shot what is done and why, then the films, then the price", () => {
     const harbour = shot("harbour", { resolution: "4k" });
     const keeper = shot("keeper");

@@ -82,17 +82,33 @@ export interface MusicShape {
   readonly gain: number;
 }
 
+/** A round that is no longer is kept in memory: of one sample, a film of an hour would read its file two hundred million times. */
+const SHORT_ROUND_SAMPLES = SOUND.sampleRate;
+
 /** Music from the film's first sample to its last, or to its own last where it does not play again. */
-export function musicLayer(files: World["files"], sound: RawSound, filmSamples: number, shape: MusicShape): Layer {
+export function musicLayer(
+  files: Pick<World["files"], "readBytes">,
+  sound: RawSound,
+  filmSamples: number,
+  shape: MusicShape,
+): Layer {
   const samples = shape.loop ? filmSamples : Math.min(filmSamples, sound.samples);
   const fade = Math.min(FADE_SAMPLES, Math.floor(sound.samples / 2));
   const isRepeated = samples > sound.samples;
-  const readOnce = async (stretch: Stretch, round: number) => {
+  const readRound = async (stretch: Stretch, round: number) => {
     const piece = await readRaw(files, sound, stretch);
     // Its end and its beginning were not made for one another; the length of a round, and so the rhythm, stays.
     const edges = { samples: sound.samples, fadeIn: round > 0, fadeOut: isRepeated };
     if (fade > 0) fadeEdges(piece, stretch.from, edges);
     return piece;
+  };
+  const kept = new Map<boolean, Promise<Float32Array>>();
+  const readOnce = async (stretch: Stretch, round: number) => {
+    if (sound.samples > SHORT_ROUND_SAMPLES) return readRound(stretch, round);
+    const isFirst = round === 0;
+    const whole = kept.get(isFirst) ?? readRound({ from: 0, to: sound.samples }, round);
+    kept.set(isFirst, whole);
+    return (await whole).subarray(stretch.from * SOUND.channels, stretch.to * SOUND.channels);
   };
   const read = async ({ from, to }: Stretch) => {
     const piece = new Float32Array((to - from) * SOUND.channels);
