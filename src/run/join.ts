@@ -71,11 +71,16 @@ async function joinFilm(
   const { world, batchFolder } = context;
   const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
   const sources = await Promise.all(film.clips.map((clip) => sourceOf(clip, context, lanes)));
+  const isHeard = (index: number) => {
+    const [source, clip] = [sources[index], film.clips[index]];
+    return source?.shows === "clip" && source.facts.audio !== null && clip?.shows === "take" && clip.gainDb !== "mute";
+  };
   const clips = sources.map((source, index): HeardClip => {
     const clip = film.clips[index];
     if (!clip) throw new Error("join: a source without a clip");
     const { startFrame, frames } = clip;
-    const continues = continuesClipBefore(film, index, recorder);
+    // Sound that begins or breaks off is faded, whatever the picture does.
+    const continues = continuesClipBefore(film, index, recorder) && isHeard(index - 1) && isHeard(index);
     const placed = { startFrame, frames, continues };
     if (source.shows !== "clip" || clip.shows !== "take") return { source: null, ...placed, gainDb: 0 };
     const loudness = knownLoudness(clip, source, recorder);

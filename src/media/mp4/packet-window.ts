@@ -5,6 +5,9 @@ import type { FileStretch, PacketBytes } from "./packet-bytes.ts";
 /** Bytes read at once, if a packet is not larger: enough to hold picture and sound that lie side by side. */
 export const WINDOW_BYTES = 4 * 2 ** 20;
 
+/** What is not asked for is read along up to this many bytes: sooner than that another read is dearer. */
+const GAP_BYTES = 256 * 2 ** 10;
+
 /**
  * Reads packets that lie in several files, one after another, in memory that does not grow with their number. What will soon
  * be asked of the same file is read at once, so that each byte is read once.
@@ -69,7 +72,8 @@ function spanFrom(packets: readonly PacketBytes[], index: number, packet: FileSt
     if (other.path !== packet.path) break;
     const from = Math.min(start, other.start);
     const to = Math.max(end, other.start + other.bytes);
-    if (to - from > WINDOW_BYTES) break;
+    const gap = Math.max(other.start - end, start - other.start - other.bytes);
+    if (to - from > WINDOW_BYTES || gap > GAP_BYTES) break;
     start = from;
     end = to;
   }

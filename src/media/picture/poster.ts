@@ -12,6 +12,9 @@ export interface PosterJob {
   readonly output: string;
 }
 
+/** Without its own times a frame before the one sought counts as too early, and all up to that one would be decoded. */
+const NEAR = ["-noaccurate_seek", "-copyts"];
+
 /**
  * Writes one frame of a film as JPEG.
  *
@@ -33,7 +36,7 @@ export async function savePoster(
       inputs: [
         {
           source: `file:${film}`,
-          options: ["-f", "mov", ...(near ? ["-noaccurate_seek"] : []), "-ss", from.toFixed(6)],
+          options: ["-f", "mov", ...(near ? NEAR : []), "-ss", from.toFixed(6)],
         },
       ],
       // JPEG knows no other colours than those of BT.601 in full range.

@@ -19,6 +19,9 @@ export interface DecodeJob {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Some hundred kilobytes: a write of its own for each of these small packets costs more than all else done with it. */
+const FRAMES_A_WRITE = 512;
+
 /**
  * Decodes packets of several files as if they followed one another in one, in one run of ffmpeg.
  *
@@ -30,7 +33,13 @@ export async function decodePackets(world: Pick<World, "files" | "render">, job:
   const raw = join(folder, `${name}.f32`);
   async function* frames(): AsyncGenerator<Uint8Array> {
     const window = openWindow(world.files, packets);
-    for (const index of packets.keys()) yield adtsFrame(window.find(index) ?? (await window.read(index)), channels);
+    let written: Uint8Array[] = [];
+    for (const index of packets.keys()) {
+      written.push(adtsFrame(window.find(index) ?? (await window.read(index)), channels));
+      if (written.length < FRAMES_A_WRITE && index < packets.length - 1) continue;
+      yield Buffer.concat(written);
+      written = [];
+    }
   }
   signal?.throwIfAborted();
   await world.files.appendStream(adts, frames(), { restart: true });

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { World } from "../../world/world.ts";
 import { readMp4 } from "../mp4/mp4.ts";
 import type { PacketBytes } from "../mp4/packet-bytes.ts";
-import type { AacPlan, AacSeam } from "./aac-grid.ts";
 import { decodePackets, readSamples } from "./decode-packets.ts";
 import { WINDOW, WINDOW_PACKETS } from "./seam-window.ts";
 import type { SeamedSound } from "./smart-seam.ts";
@@ -38,7 +37,7 @@ const MOST_ERROR = 10 ** -2.4;
 const MOST_CODING_ERROR = 0.05;
 
 /** A sound below -60 dBFS is taken for one so loud: nobody hears how exactly silence is met. */
-const QUIET_POWER = 1e-6;
+const QUIETEST = 1e-6 * COMPARED_SAMPLES * 2;
 
 /**
  * Decodes a finished film around its seams, all in one run of ffmpeg, and compares it sample by sample with both clips joined
@@ -47,37 +46,35 @@ const QUIET_POWER = 1e-6;
  * @throws RenderError, SeamsNotMade, BrokenMp4
  */
 export async function checkSeams(world: Pick<World, "files" | "render">, check: SeamCheck): Promise<SeamVerdict> {
-  const { sound, film, folder } = check;
+  const { sound, film } = check;
   const { plan } = sound;
   if (plan.seams.length === 0) return { faults: [], worstErrorDb: undefined };
   const ofFilm = await soundPackets(world, film);
-  const packets = plan.seams.flatMap((seam, index) => packetsToCompare(ofFilm, sound.encoded, seam, index));
-  if (packets.length !== plan.seams.length * CHECKED_PACKETS * 2) {
+  const around = plan.seams.map(({ packet }) => ofFilm.slice(packet - CHECKED.before, packet + CHECKED.after));
+  if (around.some(({ length }) => length !== CHECKED_PACKETS)) {
     return { faults: ["its sound ends before its last seam"], worstErrorDb: undefined };
   }
-  await decodePackets(world, { ...check, packets, channels: plan.channels, name: "check" });
-
-  const faults: string[] = [];
-  let worst = 0;
-  for (const [index, seam] of plan.seams.entries()) {
-    check.signal?.throwIfAborted();
-    const { power, error, codingError } = await compare(
-      world,
-      plan,
-      sound.joined,
-      join(folder, "check.f32"),
-      seam,
-      index,
-    );
-    const loudness = Math.max(power, QUIET_POWER * COMPARED_SAMPLES * 2 * plan.channels);
-    const allowed = Math.max(MOST_ERROR * loudness, 2 * Math.min(codingError, MOST_CODING_ERROR * loudness));
-    worst = Math.max(worst, error / loudness);
-    if (!(error <= allowed)) {
-      const decibels = (10 * Math.log10(error / loudness)).toFixed(1);
-      faults.push(`the seam before clip ${index + 2} sounds otherwise than its clips do: ${decibels} dB of the sound`);
-    }
-  }
-  return { faults, worstErrorDb: Math.round(100 * Math.log10(Math.max(worst, 1e-12))) / 10 };
+  const errors = await compare(world, check, around, plan.seams.keys(), "heard");
+  const loudest = (index: number) => Math.max(errors.get(index)?.power ?? 0, QUIETEST * plan.channels);
+  const errorOf = (index: number) => (errors.get(index)?.error ?? Number.NaN) / loudest(index);
+  const doubtful = [...plan.seams.keys()].filter((index) => !(errorOf(index) <= MOST_ERROR));
+  // Only where the film is off it matters whether its encoder could not do better.
+  const windows = plan.seams.map((_, index) => {
+    const inWindow = index * WINDOW_PACKETS + WINDOW.before;
+    return sound.encoded.slice(inWindow - CHECKED.before, inWindow + CHECKED.after);
+  });
+  const coded = await compare(world, check, windows, doubtful.values(), "coded");
+  const faults = doubtful
+    .filter((index) => {
+      const coding = (coded.get(index)?.error ?? 0) / loudest(index);
+      return !(errorOf(index) <= Math.max(MOST_ERROR, 2 * Math.min(coding, MOST_CODING_ERROR)));
+    })
+    .map((index) => {
+      const decibels = (10 * Math.log10(errorOf(index))).toFixed(1);
+      return `the seam before clip ${index + 2} sounds otherwise than its clips do: ${decibels} dB of the sound`;
+    });
+  const worst = Math.max(1e-12, ...[...plan.seams.keys()].map(errorOf));
+  return { faults, worstErrorDb: Math.round(100 * Math.log10(worst)) / 10 };
 }
 
 async function soundPackets(world: Pick<World, "files">, film: string): Promise<readonly PacketBytes[]> {
@@ -90,42 +87,47 @@ async function soundPackets(world: Pick<World, "files">, film: string): Promise<
   }));
 }
 
-/** The film's packets at a seam, and those of the window that was encoded, of which the film has only the middle. */
-function packetsToCompare(
-  ofFilm: readonly PacketBytes[],
-  encoded: readonly PacketBytes[],
-  { packet }: AacSeam,
-  index: number,
-): readonly PacketBytes[] {
-  const inWindow = index * WINDOW_PACKETS + WINDOW.before;
-  return [
-    ...ofFilm.slice(packet - CHECKED.before, packet + CHECKED.after),
-    ...encoded.slice(inWindow - CHECKED.before, inWindow + CHECKED.after),
-  ];
+interface SeamError {
+  /** of what should be heard around the seam, and of what is heard otherwise: sums of squares */
+  readonly power: number;
+  readonly error: number;
 }
 
+/**
+ * Decodes packets around some seams, in one run of ffmpeg, and holds them against what should be heard there.
+ *
+ * @param packets - for each seam of the film
+ */
 async function compare(
-  world: Pick<World, "files">,
-  { channels }: AacPlan,
-  joined: string,
-  decoded: string,
-  seam: AacSeam,
-  index: number,
-) {
-  const packet = AAC_PACKET_SAMPLES * channels;
-  const from = (seam.sample - seam.packet * AAC_PACKET_SAMPLES - COMPARED_SAMPLES) * channels;
-  const count = COMPARED_SAMPLES * 2 * channels;
-  const filmStart = (index * 2 * CHECKED_PACKETS + CHECKED.before) * packet;
-  const [wanted, heard, coded] = await Promise.all([
-    readSamples(world, joined, (index * WINDOW_PACKETS + WINDOW.before) * packet + from, count),
-    readSamples(world, decoded, filmStart + from, count),
-    readSamples(world, decoded, filmStart + CHECKED_PACKETS * packet + from, count),
-  ]);
-  let [power, error, codingError] = [0, 0, 0];
-  for (const [at, value] of wanted.entries()) {
-    power += value ** 2;
-    error += (value - (heard[at] ?? 0)) ** 2;
-    codingError += (value - (coded[at] ?? 0)) ** 2;
+  world: Pick<World, "files" | "render">,
+  { ffmpeg, sound: { plan, joined }, folder, signal }: SeamCheck,
+  packets: readonly (readonly PacketBytes[])[],
+  seams: Iterable<number>,
+  name: string,
+): Promise<ReadonlyMap<number, SeamError>> {
+  const { channels } = plan;
+  const found = new Map<number, SeamError>();
+  const asked = [...seams];
+  if (asked.length === 0) return found;
+  const decoded = asked.flatMap((index) => packets[index] ?? []);
+  await decodePackets(world, { ffmpeg, packets: decoded, channels, folder, name, signal });
+  for (const [at, index] of asked.entries()) {
+    const seam = plan.seams[index];
+    if (!seam) continue;
+    signal?.throwIfAborted();
+    const packet = AAC_PACKET_SAMPLES * channels;
+    const from = (seam.sample - seam.packet * AAC_PACKET_SAMPLES - COMPARED_SAMPLES) * channels;
+    const count = COMPARED_SAMPLES * 2 * channels;
+    const [wanted, heard] = await Promise.all([
+      readSamples(world, joined, (index * WINDOW_PACKETS + WINDOW.before) * packet + from, count),
+      readSamples(world, join(folder, `${name}.f32`), (at * CHECKED_PACKETS + CHECKED.before) * packet + from, count),
+    ]);
+    let [power, error] = [0, 0];
+    for (let sample = 0; sample < wanted.length; sample++) {
+      power += (wanted[sample] ?? 0) ** 2;
+      error += ((wanted[sample] ?? 0) - (heard[sample] ?? 0)) ** 2;
+    }
+    found.set(index, { power, error });
   }
-  return { power, error, codingError };
+  return found;
 }

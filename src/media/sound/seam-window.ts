@@ -8,7 +8,7 @@ import { AAC_PACKET_SAMPLES } from "./sound-track.ts";
  * Packets around a seam that are encoded anew, so that the few taken out of the middle were made by an encoder that had
  * heard what comes before and after them. Six on each side gave no better sound.
  */
-export const WINDOW = { before: 4, after: 4 } as const;
+export const WINDOW = { before: 3, after: 3 } as const;
 
 export const WINDOW_PACKETS = WINDOW.before + WINDOW.after;
 const WINDOW_SAMPLES = WINDOW_PACKETS * AAC_PACKET_SAMPLES;
