@@ -8,6 +8,7 @@ import type { ExportFormat } from "../shot/export-format.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId } from "../shot/id.ts";
 import { type PixelSize, RESOLUTIONS, type Resolution } from "../shot/resolution.ts";
+import type { NativeSound } from "../shot/sound-file.ts";
 import type { Placed } from "./film-places.ts";
 import { isOnShelf } from "./shelf.ts";
 import type { View } from "./view.ts";
@@ -57,6 +58,7 @@ interface CutClip extends Omit<CutCard, "shows"> {
   readonly resolution: Resolution;
   readonly file: string;
   readonly trim: { readonly first: number } | undefined;
+  readonly gainDb: NativeSound;
 }
 
 /** What the film's exports tell: the cut, and from the ledger where each clip came from and what else there is of its shot. */
@@ -125,7 +127,7 @@ function shownOf(
     origin: originOf(take, clip.resolution),
     alternates,
     chain: chainOf(take),
-    gainDb: 0,
+    gainDb: clip.gainDb,
   };
 }
 

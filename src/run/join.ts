@@ -14,6 +14,7 @@ import { SOUND } from "../media/sound/sound-slots.ts";
 import type { SoundSource } from "../media/sound/sound-source.ts";
 import type { FilmClip, FilmPlan, TakeClip } from "../plan/film.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
+import type { FilmFigures } from "../shot/film-figures.ts";
 import { secondsOf } from "../shot/frame-rate.ts";
 import type { Sha256 } from "../shot/id.ts";
 import type { Loudness } from "../shot/loudness.ts";
@@ -53,13 +54,24 @@ export async function join(
     const { sequence, filmHash, file } = film;
     const { bytes, sha256, frames, seconds, figures } = joined;
     const record = { sequence, filmHash, file, bytes, sha256, frames, seconds, beside };
-    await recorder.record({ event: "joined", ...record, ...(figures && { figures }) });
+    await recorder.record({ event: "joined", ...record, ...(figures && { figures: named(figures, film) }) });
     return DONE;
   } catch (error) {
     if (leave.aborted) return DONE;
     if (!isRenderProblem(error)) throw error;
     return { result: "rest", problem: joinProblem(film, error, recorder) };
   }
+}
+
+/** Levels with the shots whose they are, as nobody counts clips. */
+function named(figures: FilmFigures, film: FilmPlan): FilmFigures {
+  const { loudness } = figures;
+  if (!loudness) return figures;
+  const shots = loudness.shots.map((each, index) => {
+    const shot = film.clips[index]?.shot;
+    return { ...(shot && { shot }), ...each };
+  });
+  return { ...figures, loudness: { ...loudness, shots } };
 }
 
 async function joinFilm(

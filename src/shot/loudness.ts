@@ -1,3 +1,5 @@
+import type { ShotId } from "./id.ts";
+
 /** How loud a stretch of sound is, by EBU R 128. */
 export interface Loudness {
   /** over the whole stretch, in LUFS, gated; null where nothing is above -70 LUFS or it is shorter than 0.4 s */
@@ -33,6 +35,8 @@ export interface FilmLoudness {
 }
 
 export interface ShotLoudness {
+  /** named where the film is told of */
+  readonly shot?: ShotId;
   /** of the stretch that the film plays, before any gain */
   readonly loudness: Loudness;
   /** that brings it to the others' level */

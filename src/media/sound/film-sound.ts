@@ -85,9 +85,9 @@ async function bringToTarget(
       correction = next;
       continue;
     }
-    const film = { targetLufs, before, after, gainDb: levelled.gainDb, limitedDb: levelled.limitedDb };
-    const told = { ...film, heldBy: levelled.heldBy ?? null, shots: shotLevels(parts, levels) };
-    return { encoded, raw: levelled.sound, slots, faults, loudness: told };
+    const film = { targetLufs, before, after, gainDb: told(levelled.gainDb), limitedDb: told(levelled.limitedDb) };
+    const figures = { ...film, heldBy: levelled.heldBy ?? null, shots: shotLevels(parts, levels) };
+    return { encoded, raw: levelled.sound, slots, faults, loudness: figures };
   }
 }
 
@@ -107,8 +107,17 @@ function corrected(
 function shotLevels(parts: Parts, levels: PartLevels): FilmLoudness["shots"] {
   return parts.clips.map(({ loudness }, index) => {
     const { gainDb, heldBy } = levels.clips[index] ?? { gainDb: 0, heldBy: undefined };
-    return { loudness: loudness ?? { integratedLufs: null, truePeakDb: null }, gainDb, heldBy: heldBy ?? null };
+    return {
+      loudness: loudness ?? { integratedLufs: null, truePeakDb: null },
+      gainDb: told(gainDb),
+      heldBy: heldBy ?? null,
+    };
   });
+}
+
+/** Decibels as they are told: a hundredth is finer than anybody hears. */
+function told(decibels: number): number {
+  return Math.round(decibels * 100) / 100 + 0;
 }
 
 async function encodeAndHear(world: Machine, job: SoundJob, sound: RawSound, slots: readonly SoundSlot[]) {
