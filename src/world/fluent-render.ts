@@ -1,6 +1,6 @@
 import ffmpeg from "fluent-ffmpeg";
 import { endGroup, takeCharge } from "./process-group.ts";
-import { type Render, RenderError, type RenderJob } from "./render.ts";
+import { type Render, RenderError, type RenderJob, saysNoRoom } from "./render.ts";
 import { showCommand } from "./shown-command.ts";
 
 /** Lines of ffmpeg's talk that an error shows. */
@@ -99,7 +99,8 @@ export function openRender(longestSilenceMs = LONGEST_SILENCE_MS): Render {
           if (said.length > LINES_KEPT) said.shift();
         })
         .on("error", (error: Error) => settle(error))
-        .on("end", () => settle());
+        // A file that is cut off for want of room is no failure to ffmpeg, if only its end is missing.
+        .on("end", () => settle(said.some(saysNoRoom) ? new Error("found no room for its file") : undefined));
 
       if (job.signal?.aborted) settle(new Error("aborted before the start"));
       else command.run();

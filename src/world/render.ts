@@ -38,6 +38,11 @@ export class RenderError extends Error {
 
   /** true when there was no room left for what it wrote: its words for ENOSPC and EDQUOT */
   get lacksRoom(): boolean {
-    return /No space left on device|Disk quota exceeded/.test(this.stderrEnd);
+    return saysNoRoom(this.stderrEnd);
   }
+}
+
+/** Whether ffmpeg said that there was no room for what it wrote. */
+export function saysNoRoom(words: string): boolean {
+  return /No space left on device|Disk quota exceeded/.test(words);
 }

@@ -146,3 +146,12 @@ test("an ffmpeg that hangs is ended with all it started, and told as hanging", a
   expect((error as RenderError).message).toBe("ffmpeg hung: it was ended after 0 s without a word");
   expect((error as RenderError).cancelled).toBe(false);
 });
+
+test("a file that found no room is a failure, though ffmpeg says that all went well", async ({ onTestFinished }) => {
+  const folder = await openFolder(onTestFinished);
+  const stub = join(folder, "ffmpeg");
+  const words = "Error writing trailer of file:out.mp4: No space left on device";
+  await writeFile(stub, `#!/bin/sh\necho "${words}" >&2\n`, { mode: 0o755 });
+  const error = await failure({ ...picture(join(folder, "out.mp4"), 1), ffmpeg: stub });
+  expect(error).toMatchObject({ lacksRoom: true, message: `ffmpeg found no room for its file: ${words}` });
+});

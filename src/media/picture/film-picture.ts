@@ -1,6 +1,7 @@
 import { type FrameRate, secondsOf } from "../../shot/frame-rate.ts";
 import type { RenderJob } from "../../world/render.ts";
 import type { World } from "../../world/world.ts";
+import { BrokenMp4 } from "../mp4/boxes.ts";
 import { readMp4 } from "../mp4/mp4.ts";
 import { shownTimes } from "../mp4/times.ts";
 import type { MediaTools } from "../tools/tools.ts";
@@ -98,8 +99,11 @@ function colourOptions(colour: string): readonly string[] {
 }
 
 async function verify(world: Pick<World, "files">, job: PictureJob, path: string): Promise<void> {
-  const movie = await readMp4(world.files, path);
   const { frames, target, output } = job;
+  const movie = await readMp4(world.files, path).catch((error: unknown) => {
+    if (!(error instanceof BrokenMp4)) throw error;
+    throw new PictureNotExact(`what was encoded for the film cannot be read: ${error.message}`, output);
+  });
   const track = movie.tracks.find(({ kind }) => kind === "picture");
   if (!track) throw new PictureNotExact("what was encoded for the film has no picture", output);
   const { first, end } = shownTimes(track, movie);
