@@ -96,6 +96,8 @@ export interface Shot {
   readonly retry: RetryPolicy | undefined;
   /** how frames that its parent has shown already are cut */
   readonly seamTrim: SeamTrim;
+  /** whether its colours are brought back to those its parent ends with */
+  readonly colourMatch: boolean;
   /** how serious each finding in its clips is */
   readonly checks: Checks;
 }

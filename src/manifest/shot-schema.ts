@@ -93,6 +93,11 @@ const settings = {
     "Frames of its parent that a follower or an extension shows again: `auto` (default) finds and cuts them, `off` leaves them, a number takes so many off the parent's end.",
     { must: `auto, off or a number of frames from 0 to ${MOST_TRIMMED}` },
   ).optional(),
+  colour_match: described(
+    z.boolean(),
+    "Whether a follower or an extension is given back the colours its parent ends with, where they drifted: such clips are encoded again for films. Default false.",
+    { must: "true or false" },
+  ).optional(),
 };
 
 /** Keys that belong to one shot and so cannot stand in `defaults`. */

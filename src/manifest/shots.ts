@@ -113,6 +113,7 @@ async function readShot(
     sound,
     retry,
     seamTrim: settings.get("seam_trim").value ?? "auto",
+    colourMatch: settings.get("colour_match").value ?? false,
     checks: readChecks(settings, sheet),
   };
 }

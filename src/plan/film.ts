@@ -17,6 +17,7 @@ import {
 import type { NativeSound } from "../shot/sound-file.ts";
 import type { PictureFit } from "../shot/transition.ts";
 import { ASSUMED_CLIP } from "./assumed-clip.ts";
+import { type ColourMatch, colourMatch } from "./colour-match.ts";
 import { type FilmCaptions, planCaptions, type SpeakingClip } from "./film-captions.ts";
 import { type Placed, placeClips } from "./film-places.ts";
 import { type FilmSoundPlan, planSound } from "./film-sound.ts";
@@ -73,6 +74,8 @@ export interface TakeClip extends Placed {
   /** frames of the clip that are shown, first and one past the last; undefined: all of it */
   readonly trim: { readonly first: number; readonly end: number } | undefined;
   readonly fit: PictureFit;
+  /** undefined: its colours stay as they are */
+  readonly matched: ColourMatch | undefined;
   readonly gainDb: NativeSound;
 }
 
@@ -188,7 +191,8 @@ function cutFilm(
     const { take, resolution, file } = each;
     const shown = { take: take.number, resolution, file: file.file, sha256: file.sha256, trim, fit };
     const gainDb = shotOf.get(shot)?.sound.native ?? 0;
-    return { shows: "take", shot, ...shown, gainDb, ...placed };
+    const matched = colourMatch(each.shot, take, view);
+    return { shows: "take", shot, ...shown, matched, gainDb, ...placed };
   });
   const last = clips.at(-1);
   const frames = last ? last.startFrame + last.frames : 0;

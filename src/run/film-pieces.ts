@@ -112,6 +112,6 @@ function pieceKey(shows: readonly PiecePart[], format: PictureFormat, { media }:
 /** What decides a range's pixels: the clip by its content, wherever it lies. */
 function identityOf({ source, from, end }: PieceRange): object {
   if (source.shows === "card") return { words: source.words, from, end };
-  const { sha256, trim, frames, fit } = source as PictureSource & { shows: "clip" };
-  return { sha256, trim: trim ?? null, frames, fit, from, end };
+  const { sha256, trim, frames, fit, add } = source as PictureSource & { shows: "clip" };
+  return { sha256, trim: trim ?? null, frames, fit, add, from, end };
 }

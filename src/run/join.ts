@@ -14,7 +14,7 @@ import { SOUND } from "../media/sound/sound-slots.ts";
 import type { SoundSource } from "../media/sound/sound-source.ts";
 import type { FilmClip, FilmPlan, TakeClip } from "../plan/film.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
-import type { FilmFigures } from "../shot/film-figures.ts";
+import type { FilmFigures, MatchedColours } from "../shot/film-figures.ts";
 import { secondsOf } from "../shot/frame-rate.ts";
 import type { Sha256 } from "../shot/id.ts";
 import type { Loudness } from "../shot/loudness.ts";
@@ -108,9 +108,12 @@ async function joinFilm(
   const words = { chapters, captions, tags: { title, createdAt, filmHash } };
   const sound = { clips, ...film.sound };
   const cutClips = sources.map((source, index): CutClip => {
-    const { frames, transition } = film.clips[index] ?? { frames: 0, transition: undefined };
+    const clip = film.clips[index];
+    if (!clip) throw new Error("join: a source without a clip");
+    const { frames, transition } = clip;
     if (source.shows === "card") return { facts: undefined, trim: undefined, frames, transition };
-    return { facts: source.facts, trim: source.trim, frames, transition };
+    const matchedTo = clip.shows === "take" ? clip.matched?.to : undefined;
+    return { facts: source.facts, trim: source.trim, frames, transition, matchedTo };
   });
   const joinCut = async (cut: PictureCut): Promise<JoinedFilm> => {
     const usual = cut.usual === undefined ? undefined : cutClips[cut.usual]?.facts?.video;
@@ -120,7 +123,9 @@ async function joinFilm(
     const job = { picture, format, frames, sound, ...words, output, workFolder };
     const onProgress = (part: number) => tell(rendering + (1 - rendering) * part);
     const joined = await lanes.renders.add(() => joinAs(film, { ...job, onProgress }, context));
-    return { ...joined, figures: { ...joined.figures, copiedFrames: film.encode ? 0 : cut.copiedFrames } };
+    const colours = matchedColours(film);
+    const matched = colours.length > 0 ? { colours } : {};
+    return { ...joined, figures: { ...joined.figures, ...matched, copiedFrames: film.encode ? 0 : cut.copiedFrames } };
   };
   const cut = cutPicture(cutClips, format);
   const joined = await joinCut(cut).catch((error: unknown) => {
@@ -139,10 +144,18 @@ const RENDERED = 0.9;
 async function sourceOf(clip: FilmClip, context: JoinContext, { probes }: Lanes): Promise<PictureSource> {
   const { frames } = clip;
   if (clip.shows === "slate") return { shows: "card", words: clip.words, frames };
-  const { sha256, trim, fit } = clip;
+  const { sha256, trim, fit, matched } = clip;
   const path = `${context.batchFolder}/${clip.file}`;
   const facts = await probes.add(() => factsOf(path, sha256, context));
-  return { shows: "clip", path, facts, sha256, trim, frames, fit };
+  return { shows: "clip", path, facts, sha256, trim, frames, fit, add: matched?.add };
+}
+
+function matchedColours({ clips }: FilmPlan): readonly MatchedColours[] {
+  return clips.flatMap((clip) => {
+    if (clip.shows !== "take" || !clip.matched) return [];
+    const { to, drift, add } = clip.matched;
+    return [{ shot: clip.shot, to, drift, added: add }];
+  });
 }
 
 function soundOf({ path, facts, trim }: ClipSource): SoundSource {

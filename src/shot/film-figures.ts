@@ -1,5 +1,6 @@
-import type { Sha256 } from "./id.ts";
+import type { Sha256, ShotId } from "./id.ts";
 import type { FilmLoudness } from "./loudness.ts";
+import type { ColourLevels } from "./seam-figures.ts";
 
 /**
  * How a film was made and what was measured of it, for its report. What is not there was not measured: ledgers are older
@@ -18,8 +19,20 @@ export interface FilmFigures {
   readonly whyEncoded?: string;
   /** decibels: at the worst of its seams, how far below the sound the difference lies from both clips put side by side */
   readonly worstSeamDb?: number;
+  /** shots whose colours were matched to those of the clip they go on from; undefined: none */
+  readonly colours?: readonly MatchedColours[];
   /** undefined where every level was left alone */
   readonly loudness?: FilmLoudness;
+}
+
+/** Levels of 255. */
+export interface MatchedColours {
+  readonly shot: ShotId;
+  readonly to: ShotId;
+  /** what the clip's beginning has more than the parent's end, as both came */
+  readonly drift: ColourLevels;
+  /** to all of the clip: the drift taken back, and what was added to its parent */
+  readonly added: ColourLevels;
 }
 
 /** A file that belongs to a film and lies beside it: captions, hand-off to an editor, a poster. */

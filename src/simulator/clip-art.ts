@@ -88,14 +88,15 @@ export function drawUpgrade(input: string, size: PixelSize, resolution: Resoluti
 /**
  * One second of a flat colour over which a square moves, to be repeated; the cheapest picture of a true size.
  *
- * @param opening - a picture that is shown in place of the first frame; a `.jpg` is one of ours, whose colours are a clip's own
+ * @param opening - a picture that is shown in place of the first frame; a `.jpg` is one of ours, whose colours are a clip's
+ * own. `isWarmer`: with more red and less blue in it than it had
  */
 export function drawFlat(
   colour: string,
   size: PixelSize,
   resolution: Resolution,
   output: string,
-  opening?: string,
+  opening?: { readonly seen: string; readonly isWarmer: boolean },
 ): readonly string[] {
   const side = Math.round(Math.min(size.width, size.height) / 10 / 2) * 2;
   const graph = [
@@ -105,14 +106,17 @@ export function drawFlat(
     ...(opening === undefined
       ? ["[moving]format=yuv420p,setsar=1[v]"]
       : [
-          `[0:v]scale=${size.width}:${size.height}${opening.endsWith(".jpg") ? "" : ":out_color_matrix=bt709"},setsar=1[seen]`,
+          `[0:v]scale=${size.width}:${size.height}${opening.seen.endsWith(".jpg") ? "" : ":out_color_matrix=bt709"},setsar=1${opening.isWarmer ? WARMER : ""}[seen]`,
           "[moving][seen]overlay=enable='eq(n,0)',format=yuv420p,setsar=1[v]",
         ]),
   ].join(";");
-  const inputs = opening === undefined ? [] : ["-i", opening];
+  const inputs = opening === undefined ? [] : ["-i", opening.seen];
   const frames = ["-map", "[v]", "-frames:v", `${FRAME_RATE}`];
   return [...QUIET, ...inputs, "-filter_complex", graph, ...frames, ...picture(resolution), ...CONTAINER, output];
 }
+
+/** In BT.709's YUV: some 6 levels of red more, and 2 of blue less. */
+const WARMER = ",format=yuv420p,lutyuv=y=val+1:u=val-2:v=val+3";
 
 /** One second of a picture in which nothing moves. */
 export function drawStill(colour: string, size: PixelSize, resolution: Resolution, output: string): readonly string[] {

@@ -25,9 +25,10 @@ export type Clip =
 
 /**
  * Black picture, standing picture, silent sound, sound cut off at full scale, as a vendor that had a bad day delivers; and
- * `repeat`, whose first frame is the very picture it begins from, so that whoever shows both sees it twice.
+ * `repeat`, whose first frame is the very picture it begins from, so that whoever shows both sees it twice; and `drift`,
+ * the same with warmer colours.
  */
-export const LOOKS = ["black", "frozen", "muted", "clipped", "repeat"] as const;
+export const LOOKS = ["black", "frozen", "muted", "clipped", "repeat", "drift"] as const;
 export type Look = (typeof LOOKS)[number];
 
 export type Orientation = "wide" | "upright";

@@ -17,7 +17,7 @@ const GATEWAY_STATUSES = [502, 503, 504, 520, 521, 522, 523, 524] as const;
  * comes), `html-502` and its kin (a gateway's page; nothing was done), the same with `-after`, `code-429` and its kin (an
  * envelope with that code; nothing was done), `code-500-after` (the same although it was done), `truncated-json`,
  * `empty-body`, `no-code`, `no-task-id` (done, the answer is damaged). On generate and extend also `stuck`, `empty`,
- * `fail:NAME`, `black`, `frozen`, `muted`, `clipped` and `repeat`, as in prompts.
+ * `fail:NAME`, `black`, `frozen`, `muted`, `clipped`, `repeat` and `drift`, as in prompts.
  *
  * On files: `slow-file`, `truncated-file`, `html-file`, `forbidden` (403 unless the link came from download-url), and the
  * resets, hangs and gateway pages above. On callbacks: `duplicate`, `late` (others overtake it), `drop`.

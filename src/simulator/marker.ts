@@ -15,6 +15,7 @@ import { type FailureName, isFailureName } from "./failure.ts";
  * | `[[silent]]` | made without a sound track |
  * | `[[black]]`, `[[frozen]]`, `[[muted]]`, `[[clipped]]` | made with a picture or a sound like that |
  * | `[[repeat]]` | begins with the very picture it starts from, or with the last frame of what it extends |
+ * | `[[drift]]` | the same, with warmer colours |
  * | `[[fallback]]` | made by the vendor's fallback model: cannot be upgraded |
  */
 export interface Markers {

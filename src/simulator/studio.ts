@@ -129,7 +129,8 @@ export function openStudio(
   /** Without words, mark and colour of its own: what is wrong with it is all that it shows. */
   function spoilt(clip: TakeClip, resolution: Resolution): Promise<string> {
     const { look, orientation, seconds, sound, first, after } = clip;
-    const start = look === "repeat" && { of: art.sharedTask("tiny", clip.task), first, after };
+    const begins = look === "repeat" || look === "drift";
+    const start = begins && { of: art.sharedTask("tiny", clip.task), first, after };
     return kept({ spoilt: look, ...start, orientation, seconds, sound, resolution }, "mp4", async (output) => {
       const size = pixelSize(resolution, orientation);
       const colour = look === "black" ? "black" : art.flatColour(start ? Number(start.of.slice(5)) : 0);
@@ -139,8 +140,8 @@ export function openStudio(
       });
       const seen = start && (after ? await lastFrameOf(after) : first && uploadPath(first));
       const opening = seen
-        ? await kept({ opening: seen, colour, orientation, resolution }, "mp4", (drawn) =>
-            draw(art.drawFlat(colour, size, resolution, drawn, seen)),
+        ? await kept({ opening: seen, look, colour, orientation, resolution }, "mp4", (drawn) =>
+            draw(art.drawFlat(colour, size, resolution, drawn, { seen, isWarmer: look === "drift" })),
           )
         : second;
       const list = Array.from({ length: seconds }, (_, index) => ({

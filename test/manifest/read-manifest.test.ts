@@ -45,6 +45,7 @@ test("what a manifest leaves out is filled in", async ({ onTestFinished }) => {
         dialogue: [],
         retry: undefined,
         seamTrim: "auto",
+        colourMatch: false,
         checks: USUAL_CHECKS,
         sound: { native: 0, voice: undefined },
       },

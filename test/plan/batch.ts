@@ -30,6 +30,7 @@ export function shot(id: string, about: Partial<Shot> = {}): Shot {
     sound: { native: 0, voice: undefined },
     retry: undefined,
     seamTrim: "auto",
+    colourMatch: false,
     checks: USUAL_CHECKS,
     ...about,
   };

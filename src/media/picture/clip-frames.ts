@@ -1,6 +1,8 @@
 import { type FrameRate, sameFrameRate, secondsOf, showFrameRate } from "../../shot/frame-rate.ts";
+import type { ColourLevels } from "../../shot/seam-figures.ts";
 import type { PictureFit } from "../../shot/transition.ts";
 import type { ClipFacts, VideoFacts } from "../clip/clip-facts.ts";
+import { addColour } from "./add-colour.ts";
 import { matrixOf } from "./colour.ts";
 import type { PictureFormat } from "./film-format.ts";
 import { fillFrame, fitInside, shownSize } from "./fit.ts";
@@ -15,6 +17,8 @@ export interface ClipSource {
   /** that the clip has in the film, at the film's rate: its playing time, rounded */
   readonly frames: number;
   readonly fit: PictureFit;
+  /** to all of its pixels */
+  readonly add?: ColourLevels | undefined;
 }
 
 /** Frames at the film's rate, counted from the first that the film shows of the clip. */
@@ -75,7 +79,7 @@ export function countedTimes({ numerator, denominator }: FrameRate): string {
 }
 
 /** Size and colour. A picture that is as the film wants it is not touched. */
-function shaping({ facts: { video }, fit }: ClipSource, format: PictureFormat): readonly string[] {
+function shaping({ facts: { video }, fit, add }: ClipSource, format: PictureFormat): readonly string[] {
   const { size, colour } = format;
   const matrix = matrixOf({ ...video, ...size, colour });
   const range = rangeOf(colour);
@@ -83,12 +87,14 @@ function shaping({ facts: { video }, fit }: ClipSource, format: PictureFormat): 
   const isSquare = video.sampleAspect === "1:1";
   const isSize = isSquare && picture.width === size.width && picture.height === size.height;
   const isColour = video.pixelFormat === "yuv420p" && matrixOf(video) === matrix && rangeOf(video.colour) === range;
-  if (isSize && isColour) return ["format=yuv420p"];
+  const colours = add ? addColour(add, matrix, range) : [];
+  if (isSize && isColour) return ["format=yuv420p", ...colours];
   const place = fit === "crop" ? fillFrame(picture, size) : fitInside(picture, size);
   const area = `${size.width}:${size.height}:${place.left}:${place.top}`;
   return [
     `scale=${place.width}:${place.height}:flags=lanczos+accurate_rnd+full_chroma_int:in_color_matrix=${matrixOf(video)}:out_color_matrix=${matrix}:out_range=${range}`,
     "format=yuv420p",
+    ...colours, // before any border, which stays black
     fit === "crop" ? `crop=${area}` : `pad=${area}:black`,
   ];
 }

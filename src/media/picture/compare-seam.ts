@@ -19,7 +19,7 @@ const CODING_NOISE = 0.35;
 const PART_OF_MOTION = 0.4;
 
 /** A vendor's colours wander a little from one clip to the next; what is further away is another picture. */
-const MOST_DRIFT = 12;
+export const MOST_DRIFT = 12;
 
 /**
  * Finds frames at the head of a clip that its parent has shown already, by their picture alone: how many a vendor repeats
@@ -51,7 +51,9 @@ export function compareSeam({
         : overlap > 0
           ? ({ repeats: "overlap", repeatedFrames: overlap } as const)
           : ({ repeats: "none", repeatedFrames: 0 } as const);
-  const drift = levelsBetween(meanOf(last), meanOf(first));
+  // Of repeated frames, the one that is the parent's last: the same picture twice.
+  const again = found.repeats === "overlap" ? (head[found.repeatedFrames - 1] ?? first) : first;
+  const drift = levelsBetween(meanOf(last), meanOf(again));
   return { ...found, difference: rounded(spread(last, first)), motion: rounded(motion), drift };
 }
 

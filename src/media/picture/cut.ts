@@ -14,6 +14,8 @@ export interface CutClip {
   readonly frames: number;
   /** across the seam before it */
   readonly transition: Transition | undefined;
+  /** the shot whose colours it is given; undefined: it keeps its own */
+  readonly matchedTo?: string | undefined;
 }
 
 /** A stretch of a film's picture. Stretches follow each other without a gap. */
@@ -97,9 +99,13 @@ function judgeClips(
   format: FilmFormat,
   mode: "copy" | "encode all",
 ): readonly (readonly string[])[] {
-  const present = clips.flatMap(({ facts }, index) => (facts ? [{ facts, index }] : []));
+  const present = clips.flatMap(({ facts, matchedTo }, index) => {
+    return facts && matchedTo === undefined ? [{ facts, index }] : [];
+  });
   const { groups } = sameKind(present.map(({ facts }) => facts));
-  const found: string[][] = clips.map(() => ["a card is drawn"]);
+  const found: string[][] = clips.map(({ matchedTo }) => {
+    return [matchedTo === undefined ? "a card is drawn" : `its colours are matched to ${matchedTo}`];
+  });
   const usual = groups.find(({ members, obstacles }) => {
     const video = present[members[0] ?? 0]?.facts.video;
     return obstacles.length === 0 && video !== undefined && misfits(video, format).length === 0;
