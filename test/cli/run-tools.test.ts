@@ -9,8 +9,10 @@ vi.setConfig({ testTimeout: 120_000 });
 test.concurrent("an ffprobe that is killed, then an ffmpeg that is killed: nothing is lost, and the next run goes on", async ({
   onTestFinished,
 }) => {
-  const studio = await openStudio(onTestFinished);
-  await studio.write("film.yaml", "name: film\nshots:\n  - { id: a, prompt: A harbour }\n");
+  const studio = await openStudio(onTestFinished, { speed: 300 });
+  // Trimmed between key frames: a film that is only copied needs no ffmpeg.
+  const sequence = "sequences:\n  - { id: film, shots: [{ shot: a, in: 0.5 }] }\n";
+  await studio.write("film.yaml", `name: film\nshots:\n  - { id: a, prompt: A harbour }\n${sequence}`);
   /** Dies as by the kernel's hand when its arguments hold the word and the switch is there. */
   const wrap = async (name: string, real: string, word: string) => {
     const path = join(studio.folder, await studio.write(name, ""));
@@ -23,7 +25,7 @@ test.concurrent("an ffprobe that is killed, then an ffmpeg that is killed: nothi
   };
   const environment = {
     FFPROBE_PATH: await wrap("ffprobe", studio.tools.ffprobe, "take-1"),
-    FFMPEG_PATH: await wrap("ffmpeg", studio.tools.ffmpeg, "concat"),
+    FFMPEG_PATH: await wrap("ffmpeg", studio.tools.ffmpeg, "libx264"),
   };
   await studio.write("ffprobe.kill", "");
   await studio.write("ffmpeg.kill", "");
@@ -40,5 +42,5 @@ test.concurrent("an ffprobe that is killed, then an ffmpeg that is killed: nothi
   await rm(join(studio.folder, "ffmpeg.kill"));
   expect(await studio.start(["run", "film.yaml"], environment).ended).toMatchObject({ exitCode: 0 });
   expect(studio.bought()).toEqual(["A harbour"]);
-  expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", frames: 192 }]);
+  expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", frames: 180 }]);
 });
