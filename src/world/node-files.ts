@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { Files } from "./files.ts";
 
 const PRIVATE_MODE = 0o600;
@@ -12,6 +11,9 @@ const USUAL_FOLDER_MODE = 0o777;
 
 /** Not through a link: whoever left one in our folder would choose what else of the person's is written to. */
 const APPENDING = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
+
+/** As much as a processor's own memory holds. */
+const HASHED_AT_ONCE = 2 ** 20;
 
 /** Random, so that two who write the same file do not meet in its temporary one. */
 const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
@@ -85,7 +87,7 @@ export function openFiles(): Files {
       // Piece by piece: when the source breaks, all that came before is on the disk, and nothing is written later.
       const file = await open(path, APPENDING, USUAL_MODE);
       try {
-        for await (const piece of bytes) await file.writeFile(piece);
+        for await (const piece of bytes) await writeWhole(file, piece);
       } finally {
         await file.close();
       }
@@ -120,8 +122,18 @@ export function openFiles(): Files {
 
     async sha256(path) {
       const hash = createHash("sha256");
-      await pipeline(createReadStream(path), hash);
-      return hash.digest("hex");
+      const file = await open(path, "r");
+      try {
+        // One memory for all: a stream makes a new one for each of its small pieces.
+        const memory = new Uint8Array(HASHED_AT_ONCE);
+        for (;;) {
+          const { bytesRead } = await file.read(memory, 0, memory.length);
+          if (bytesRead === 0) return hash.digest("hex");
+          hash.update(memory.subarray(0, bytesRead));
+        }
+      } finally {
+        await file.close();
+      }
     },
 
     async freeBytes(path) {
@@ -130,6 +142,11 @@ export function openFiles(): Files {
       return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
     },
   };
+}
+
+/** Not `writeFile`, which cuts what it is given into small pieces: each costs a change of thread and back. */
+async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 /**

@@ -35,6 +35,9 @@ const [load = 0] = loadavg();
 process.stdout.write(
   `${cpus().length} cores (${cpus()[0]?.model ?? "?"}), ${memory} GiB, Linux ${release()}, Node ${process.version}, load ${load.toFixed(1)} at the start\n\n`,
 );
+// Ended early, it still takes away what it put beside the clips.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
+process.setMaxListeners(0); // one for each batch
 const missed: string[] = [];
 const tell = (section: Section) => {
   printSection(section);

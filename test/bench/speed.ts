@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, open, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Demand } from "../media/demands.ts";
@@ -146,7 +147,7 @@ async function compare(terms: BenchTerms, kind: LargeClips, count: number, title
         ratio(({ join }) => join.writtenBytes / batch.inputBytes),
       ),
       limit("peak memory, MB", 300, Math.max(...joins.map(({ peakBytes }) => peakBytes)) / 1e6),
-      limit("reading 300 cold clips, ms CPU a clip", 10, ((cold.cpuSeconds - cpu) * 1000) / count),
+      limit("reading a cold clip, ms CPU", 10, ((cold.cpuSeconds - cpu) * 1000) / count),
       told("join CPU a clip, ms", (cpu * 1000) / count),
       told("join wall, s", median(joins.map(({ wallSeconds }) => wallSeconds))),
       told("cat + fsync wall, s", median(rounds.map(({ floor }) => floor.wallSeconds))),
@@ -163,6 +164,8 @@ async function putLarge({ tools }: BenchTerms, kind: LargeClips, count: number, 
   const paths: string[] = [];
   for (let index = 0; index < count; index++) paths.push(await largeClip(tools.ffmpeg.path, kind, index));
   const folder = join(CLIPS, `batch-${crypto.randomUUID()}`);
+  // However the bench ends: a batch in 4K is larger than most disks have room for twice.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await mkdir(folder, { recursive: true });
   const { shot = () => "" } = about;
   const shots = paths.map((_, index) => `  - { id: s${index}, prompt: Shot ${index}${shot(index)} }\n`).join("");
