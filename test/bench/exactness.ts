@@ -10,7 +10,15 @@ import type { Judgement } from "../media/judge-film.ts";
 import { flashesOf, type MarkedClip, makeClip, run } from "../media/marked-clip.ts";
 import { hashesOf, readPackets } from "../media/packets.ts";
 import { openStudio, type Studio, world } from "../media/studio.ts";
-import { joinMade, judgeMade, type MadeClip, type MadeFilm, makeOddFilm } from "../run/odd-film.ts";
+import {
+  joinMade,
+  judgeMade,
+  type MadeClip,
+  type MadeFilm,
+  makeOddFilm,
+  whole,
+  wholeIfUsual,
+} from "../run/odd-film.ts";
 import { CLIPS, FRAMES } from "./large-clips.ts";
 import type { BenchTerms } from "./terms.ts";
 
@@ -22,7 +30,7 @@ export async function exactness({ tools, counts = [2, 10, 300], tell }: BenchTer
     for (const continued of count === Math.min(10, most) ? [true, false] : [true]) {
       await inStudio(tools, async (studio) => {
         const film = await joinMade(studio, clips.slice(0, count), { continued });
-        const judged = await judgeMade(studio, film, { copies: () => true, continued });
+        const judged = await judgeMade(studio, film, { copied: whole, continued });
         const title = `${count} clips${continued ? " that continue one another" : " of other scenes"}`;
         const demands = [...demandsOf(judged), ...(await soundPackets(studio, film))];
         const once = count > 10 ? [] : [await againstEncodedOnce(studio, film, judged)];
@@ -35,7 +43,8 @@ export async function exactness({ tools, counts = [2, 10, 300], tell }: BenchTer
   await inStudio(tools, async (studio) => {
     const odd = variants("full").filter(({ broken }) => !broken);
     const film = await makeOddFilm(studio, odd, FRAMES);
-    const demands = film.joined.result.result === "done" ? demandsOf(await judgeMade(studio, film)) : [];
+    const demands =
+      film.joined.result.result === "done" ? demandsOf(await judgeMade(studio, film, { copied: wholeIfUsual })) : [];
     const made = yes("it is made", film.joined.result.result === "done");
     tell({ title: `${odd.length} odd clips of 8 s, each between usual ones`, demands: [made, ...demands] });
   });

@@ -36,6 +36,8 @@ export async function speed(terms: BenchTerms): Promise<void> {
         title: `${usual.count} clips in ${size}, other ways`,
         demands: await otherWays(terms, size, usual),
       });
+    if (size === "720p")
+      terms.tell({ title: "transitions of 12 frames in 720p", demands: await transitionCosts(terms) });
     await compare(terms, { size, mute: true }, usual?.count ?? 60, `${usual?.count} mute clips in ${size}`);
   }
 }
@@ -69,6 +71,60 @@ async function otherWays(terms: BenchTerms, size: Size, usual: Measured): Promis
       limit(what, 1 / 100, usual.cpuSeconds / (((await encodeAgain(terms, size)) * usual.count) / 2)),
     ),
   ];
+}
+
+/** Beside one encoding of the whole film with the same settings, its transitions and its sound. */
+async function transitionCosts(terms: BenchTerms): Promise<readonly Demand[]> {
+  const kinds = [
+    { what: "dissolve CPU / full, a key frame every 24", most: 0.35, gop: 24, kind: "dissolve" },
+    { what: "dissolve CPU / full, a key frame every 48", most: undefined, gop: 48, kind: "dissolve" },
+    { what: "hold CPU / full, one key frame a clip", most: 0.2, gop: undefined, kind: "hold" },
+  ] as const;
+  const demands: Demand[] = [];
+  for (const { what, most, gop, kind } of kinds) {
+    const clips: LargeClips = { size: "720p", ...(gop ? { gop } : {}) };
+    demands.push(
+      await tried(what, async () => {
+        const keys = `, transition: ${kind}, transition_seconds: 0.5`;
+        const batch = await putLarge(terms, clips, TRANSITION_CLIPS, { loudness: "off", sequence: keys });
+        try {
+          const { cpuSeconds } = await joinLarge(batch);
+          const value = cpuSeconds / (await mixAll(terms, batch, kind === "hold"));
+          return most === undefined ? told(what, value) : limit(what, most, value);
+        } finally {
+          await rm(batch.folder, { recursive: true, force: true });
+        }
+      }),
+    );
+  }
+  return demands;
+}
+
+const TRANSITION_CLIPS = 4;
+
+/** CPU seconds of ffmpeg's own film of the same transitions: one graph of all clips, with the settings of rendered pieces. */
+async function mixAll({ tools }: BenchTerms, { paths, folder }: LargeBatch, isHeld: boolean): Promise<number> {
+  const graph: string[] = [];
+  let [picture, sound] = ["0:v", "0:a"];
+  for (let index = 1; index < paths.length; index++) {
+    // A held frame plays before its clip, so that the film keeps its length.
+    const held = isHeld ? "tpad=start_mode=clone:start=12," : "";
+    const quiet = isHeld ? "adelay=500:all=1," : "";
+    const seconds = isHeld ? 8 * index - 0.5 : 7.5 * index;
+    graph.push(`[${index}:v]${held}settb=1/24,setpts=N[v${index}]`, `[${index}:a]${quiet}anull[a${index}]`);
+    graph.push(`[${picture}]settb=1/24,setpts=N[p${index}]`);
+    graph.push(`[p${index}][v${index}]xfade=transition=fade:duration=0.5:offset=${seconds}[x${index}]`);
+    graph.push(`[${sound}][a${index}]acrossfade=d=0.5[y${index}]`);
+    [picture, sound] = [`x${index}`, `y${index}`];
+  }
+  const cost = await costOf(tools.ffmpeg.path, [
+    ...["-v", "error", "-nostdin", "-y", ...paths.flatMap((path) => ["-i", path])],
+    ...["-filter_complex", graph.join(";"), "-map", `[${picture}]`, "-map", `[${sound}]`, "-r", "24"],
+    ...["-c:v", "libx264", "-preset", "medium", "-crf", "16", "-pix_fmt", "yuv420p", "-bf", "2", "-g", "48"],
+    ...["-c:a", "aac", "-b:a", "192k", join(folder, "mixed.mp4")],
+  ]);
+  if (cost.exitCode !== 0) throw new Error(cost.stderr);
+  return cost.cpuSeconds;
 }
 
 /** What could not be measured is not met. */
@@ -107,6 +163,8 @@ interface About {
   readonly loudness: "off" | number;
   /** keys of a shot */
   readonly shot?: (index: number) => string;
+  /** keys of the sequence */
+  readonly sequence?: string;
 }
 
 interface LargeBatch {
@@ -167,10 +225,10 @@ async function putLarge({ tools }: BenchTerms, kind: LargeClips, count: number, 
   // However the bench ends: a batch in 4K is larger than most disks have room for twice.
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await mkdir(folder, { recursive: true });
-  const { shot = () => "" } = about;
+  const { shot = () => "", sequence: more = "" } = about;
   const shots = paths.map((_, index) => `  - { id: s${index}, prompt: Shot ${index}${shot(index)} }\n`).join("");
   const order = paths.map((_, index) => `s${index}`).join(", ");
-  const sequence = `{ id: film, size: ${kind.size}, loudness: ${about.loudness}, shots: [${order}] }`;
+  const sequence = `{ id: film, size: ${kind.size}, loudness: ${about.loudness}${more}, shots: [${order}] }`;
   const rate = { numerator: 24, denominator: 1 };
   const files = paths.map(
     (path, index) => [`s${index}`, { path, frames: FRAMES, rate, size: PIXELS[kind.size] }] as const,

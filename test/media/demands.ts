@@ -18,6 +18,7 @@ export function demandsOf(film: Judgement): readonly Demand[] {
     atMost("frames", 0, Math.abs(film.frames - film.wantedFrames), `${film.frames}`, `${film.wantedFrames}`),
     none("every frame of every clip once, in order", film.pictureFaults),
     atMost("copied packets that changed", 0, film.changedPackets, `${film.changedPackets} of ${film.copiedPackets}`),
+    atMost("ways of decoding that the picture lists", 1, film.descriptions),
     atMost("packets that last longer or shorter than others", 0, film.unevenPackets),
     atMost("first frame is shown at 0, s", 0, Math.abs(film.firstShownSeconds)),
     atMost("film's length, ticks off", 1, film.lengthErrorTicks),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readMp4 } from "../../src/media/mp4/mp4.ts";
-import { joinMade, judgeMade, type MadeFilm, makeClips } from "../run/odd-film.ts";
+import { joinMade, judgeMade, type MadeFilm, makeClips, openOriginals, whole } from "../run/odd-film.ts";
 import { demandsOf, unmet } from "./demands.ts";
 import { run } from "./marked-clip.ts";
 import { findBuilds, openStudio, world } from "./studio.ts";
@@ -28,6 +28,8 @@ async function openFilm(onTestFinished: Cleaner) {
     })),
   );
   const film = await joinMade(studio, clips, { continued: true });
+  const originals = openOriginals(studio);
+  onTestFinished(() => originals.close());
   const { path } = film.joined;
   const faulty = join(studio.folder, "faulty.mp4");
   const remux = (...args: readonly string[]) => run(world, tools.ffmpeg.path, [...args, faulty]);
@@ -42,7 +44,7 @@ async function openFilm(onTestFinished: Cleaner) {
     /** demands that a film does not meet, by name */
     async missed(spoilt: string, as: MadeFilm = film): Promise<readonly string[]> {
       const spoiltFilm = { ...as, joined: { ...as.joined, path: spoilt } };
-      const judged = await judgeMade(studio, spoiltFilm, { copies: () => true, continued: true });
+      const judged = await judgeMade(studio, spoiltFilm, { copied: whole, continued: true, originals });
       return unmet(demandsOf(judged)).map((line) => line.replace(/: .*/, ""));
     },
   };

@@ -23,8 +23,12 @@ export interface WantedClip {
   readonly first: number;
   /** its own frames that are shown, from `first` on */
   readonly shown: number;
+  /** of the film, at which it begins */
+  readonly startFrame: number;
   /** of the film */
   readonly frames: number;
+  /** of these, at its beginning and at its end, those in which another clip is seen as well */
+  readonly mixed: { readonly head: number; readonly tail: number };
   /** frames of its own that are white and begin with a burst */
   readonly flashes: readonly number[];
   readonly isHeard: boolean;
@@ -32,8 +36,8 @@ export interface WantedClip {
   readonly continues: boolean;
   /** where the marked picture lies in the film's frame; default: all of it */
   readonly area?: Area;
-  /** the file whose packets are to stand in the film as they are; undefined: it may have been encoded */
-  readonly copiedFrom?: string;
+  /** packets of a file that are to stand in the film as they are; undefined: it may have been encoded */
+  readonly copied?: { readonly from: string; readonly first: number; readonly end: number };
   /** whose sound is to be heard at its edges; undefined: its seams are not compared */
   readonly soundFrom?: string;
 }
@@ -43,6 +47,8 @@ export interface Judgement {
   readonly frames: number;
   readonly wantedFrames: number;
   readonly pictureFaults: readonly string[];
+  /** ways of decoding that the picture's track lists */
+  readonly descriptions: number;
   /** packets of the picture that do not last as long as the first */
   readonly unevenPackets: number;
   readonly firstShownSeconds: number;
@@ -86,25 +92,33 @@ export interface JudgingTools {
 
 type Judging = Pick<World, "files" | "processes">;
 
-/** Looks and listens to every frame, marker and seam of a film of marked clips. */
+/**
+ * Looks and listens to every frame, marker and seam of a film of marked clips.
+ *
+ * @param known - clips that were looked into before, for films of the same clips; the caller closes them
+ */
 export async function judgeFilm(
   tools: JudgingTools,
   world: Judging,
   folder: string,
   film: string,
   wanted: WantedFilm,
+  known?: Originals,
 ): Promise<Judgement> {
-  const starts = startsOf(wanted);
-  const areas = wanted.clips.flatMap(({ area, frames }) => Array.from({ length: frames }, () => area));
+  const starts = wanted.clips.map(({ startFrame }) => startFrame);
+  const areas: (Area | undefined)[] = [];
+  for (const { area, startFrame, frames } of wanted.clips) {
+    for (let at = 0; at < frames; at++) areas[startFrame + at] = area;
+  }
   const whole = { left: 0, top: 0, width: 160, height: 90 };
   const seen = await readFrames(tools.ffmpeg, world, folder, film, (index) => areas[index] ?? whole);
   const picture = await readPackets(tools.ffmpeg, world, film, "v:0");
   const movie = await readMp4(world.files, film);
-  const wantedFrames = wanted.clips.reduce((sum, { frames }) => sum + frames, 0);
+  const wantedFrames = Math.max(...wanted.clips.map(({ startFrame, frames }) => startFrame + frames));
   const times = picture.packets.map(({ shownAt }) => shownAt / picture.timescale).toSorted((a, b) => a - b);
   const [usual] = picture.packets;
   const heard = await hearFilm(tools, world, folder, film);
-  const sounds = new Sounds(tools, world, folder);
+  const originals = known ?? new Originals(tools, world, folder);
   try {
     const found = findMarkers(wanted, starts, times, heard);
     const length = movie.timescale * secondsOf(wantedFrames, wanted.rate);
@@ -113,30 +127,21 @@ export async function judgeFilm(
       frames: seen.length,
       wantedFrames,
       pictureFaults: pictureFaults(wanted, starts, seen),
+      descriptions: movie.tracks.find(({ kind }) => kind === "picture")?.descriptions ?? 0,
       unevenPackets: picture.packets.filter(({ duration }) => duration !== usual?.duration).length,
       firstShownSeconds: times[0] ?? Number.NaN,
       lengthErrorTicks: Math.abs((await filmSeconds(tools, world, film)) * movie.timescale - length),
       soundErrorTicks: Math.abs((sound?.edits.find(({ from }) => from >= 0)?.length ?? Number.NaN) - length),
-      ...(await compareCopies(tools, world, wanted, hashesOf(picture))),
+      ...(await compareCopies(wanted, hashesOf(picture), originals)),
       ...found,
-      seams: await hearSeams(wanted, starts, found.found, heard, sounds),
+      seams: await hearSeams(wanted, starts, found.found, heard, originals),
       loudestSilence: await hearSilence(wanted, starts, heard),
       complaints: await decodeStrictly(tools, world, film),
     };
   } finally {
     await heard.close();
-    await sounds.close();
+    if (!known) await originals.close();
   }
-}
-
-/** The film's frame at which each clip begins. */
-function startsOf({ clips }: WantedFilm): readonly number[] {
-  let frames = 0;
-  return clips.map((clip) => {
-    const start = frames;
-    frames += clip.frames;
-    return start;
-  });
 }
 
 /**
@@ -151,7 +156,7 @@ function pictureFaults(
   const half = secondsOf(0.505, rate);
   return clips.flatMap((clip, index) => {
     const wrong: string[] = [];
-    for (let at = 0; at < clip.frames; at++) {
+    for (let at = clip.mixed.head; at < clip.frames - clip.mixed.tail; at++) {
       const frame = (starts[index] ?? 0) + at;
       const shown = seen[frame];
       const late = shown ? secondsOf(shown.frame - (clip.first & 255), clip.rate) - secondsOf(at, rate) : 0;
@@ -190,23 +195,18 @@ async function decodeStrictly(tools: JudgingTools, world: Judging, film: string)
 }
 
 async function compareCopies(
-  tools: JudgingTools,
-  world: Judging,
   { clips }: WantedFilm,
   film: readonly string[],
+  originals: Originals,
 ): Promise<{ copiedPackets: number; changedPackets: number }> {
-  const known = new Map<string, readonly string[]>();
-  let [at, copiedPackets, changedPackets] = [0, 0, 0];
-  for (const { copiedFrom, frames, first, shown } of clips) {
-    if (copiedFrom !== undefined) {
-      const own = known.get(copiedFrom) ?? hashesOf(await readPackets(tools.ffmpeg, world, copiedFrom, "v:0"));
-      known.set(copiedFrom, own);
-      // A run of packets that begins with a key frame: in decoding order they are the same frames.
-      const wanted = own.slice(first, first + shown);
-      copiedPackets += wanted.length;
-      changedPackets += wanted.filter((hash, index) => film[at + index] !== hash).length;
-    }
-    at += frames;
+  let [copiedPackets, changedPackets] = [0, 0];
+  for (const { copied, startFrame, first } of clips) {
+    if (!copied) continue;
+    // A run of packets that begins with a key frame: in decoding order they are the same frames.
+    const wanted = (await originals.packets(copied.from)).slice(copied.first, copied.end);
+    const at = startFrame + copied.first - first;
+    copiedPackets += wanted.length;
+    changedPackets += wanted.filter((hash, index) => film[at + index] !== hash).length;
   }
   return { copiedPackets, changedPackets };
 }
@@ -237,7 +237,13 @@ function findMarkers(
       const wantedAt = secondsOf(start, rate) + secondsOf(own, clip.rate);
       const shownAt = sameFrameRate(clip.rate, rate) ? (times[start + own] ?? Number.NaN) : wantedAt;
       const burst = nearest(heard.bursts, shownAt * SOUND.sampleRate);
-      if (burst === undefined || Math.abs(burst / SOUND.sampleRate - shownAt) > 0.1) {
+      const isHeard = burst !== undefined && Math.abs(burst / SOUND.sampleRate - shownAt) <= 0.1;
+      // Under a transition it may be too faint to be found.
+      if (own < clip.mixed.head || own >= clip.shown - clip.mixed.tail) {
+        if (isHeard) left.delete(burst);
+        return [];
+      }
+      if (!isHeard) {
         missingBursts.push(`frame ${flash} of ${clip.name}`);
         return [];
       }
@@ -270,34 +276,45 @@ async function hearSeams(
   starts: readonly number[],
   found: FoundMarkers["found"],
   heard: HeardFilm,
-  sounds: Sounds,
+  originals: Originals,
 ): Promise<readonly JudgedSeam[]> {
   const seams: JudgedSeam[] = [];
   for (const clip of clips.keys()) {
     const [before, after] = [clips[clip - 1], clips[clip]];
     if (!before || !after) continue;
-    const sample = samplesOf(starts[clip] ?? 0, rate);
+    // Where the earlier clip is heard no more: under a transition the later one began before.
+    const sample = samplesOf((starts[clip] ?? 0) + after.mixed.head, rate);
     const [last, first] = [found[clip - 1]?.at(-1), found[clip]?.[0]];
     const insertedSamples = last && first && first.counted - last.counted - (first.wanted - last.wanted);
     const continues = after.continues && before.isHeard && after.isHeard;
-    const wanted = await sounds.around(before, after, rate);
+    const wanted = await originals.around(before, after, rate);
     seams.push({ ...(await hearSeam(heard, sample, wanted)), clip, continues, insertedSamples });
   }
   return seams;
 }
 
-/** Clips' own sounds, decoded once each. */
-class Sounds {
-  readonly #known = new Map<string, HeardFilm>();
+/** Clips as they were made, each looked into and decoded once. */
+export class Originals {
+  readonly #sounds = new Map<string, HeardFilm>();
+  readonly #packets = new Map<string, readonly string[]>();
   constructor(
     readonly tools: JudgingTools,
     readonly world: Judging,
     readonly folder: string,
   ) {}
 
+  /** MD5 of each packet of the picture, in decoding order */
+  async packets(path: string): Promise<readonly string[]> {
+    const known = this.#packets.get(path);
+    const packets = known ?? hashesOf(await readPackets(this.tools.ffmpeg, this.world, path, "v:0"));
+    this.#packets.set(path, packets);
+    return packets;
+  }
+
   /** 50 ms of two clips put end to end; where they do not continue one another each fades at its edge. */
   async around(before: WantedClip, after: WantedClip, rate: FrameRate): Promise<Float32Array | undefined> {
     if (before.soundFrom === undefined || after.soundFrom === undefined) return undefined;
+    if (before.mixed.tail > 0 || after.mixed.head > 0) return undefined;
     const half = SEAM_SAMPLES / 2;
     const end = samplesOf(before.first + before.frames, rate);
     const joined = new Float32Array(SEAM_SAMPLES);
@@ -307,13 +324,13 @@ class Sounds {
   }
 
   async #open(path: string): Promise<HeardFilm> {
-    const sound = this.#known.get(path) ?? (await hearFilm(this.tools, this.world, this.folder, path));
-    this.#known.set(path, sound);
+    const sound = this.#sounds.get(path) ?? (await hearFilm(this.tools, this.world, this.folder, path));
+    this.#sounds.set(path, sound);
     return sound;
   }
 
   async close(): Promise<void> {
-    for (const sound of this.#known.values()) await sound.close();
+    for (const sound of this.#sounds.values()) await sound.close();
   }
 }
 
@@ -334,11 +351,11 @@ function fadeMiddle(mono: Float32Array): Float32Array {
 async function hearSilence({ clips, rate }: WantedFilm, starts: readonly number[], heard: HeardFilm): Promise<number> {
   const margin = 2_400;
   let loudest = 0;
-  for (const [index, { isHeard, frames }] of clips.entries()) {
+  for (const [index, { isHeard, frames, mixed }] of clips.entries()) {
     if (isHeard) continue;
     const start = starts[index] ?? 0;
-    const from = samplesOf(start, rate);
-    const sound = await heard.read(from + margin, samplesOf(start + frames, rate) - from - 2 * margin);
+    const from = samplesOf(start + mixed.head, rate);
+    const sound = await heard.read(from + margin, samplesOf(start + frames - mixed.tail, rate) - from - 2 * margin);
     loudest = sound.reduce((most, value) => Math.max(most, Math.abs(value)), loudest);
   }
   return loudest;

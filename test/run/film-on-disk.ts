@@ -18,6 +18,7 @@ import { join as joinFilm } from "../../src/run/join.ts";
 import { openLanes } from "../../src/run/lanes.ts";
 import { openRecorder } from "../../src/run/recorder.ts";
 import type { StepResult } from "../../src/run/step-result.ts";
+import type { FilmFigures } from "../../src/shot/film-figures.ts";
 import type { FrameRate } from "../../src/shot/frame-rate.ts";
 import type { Sha256, TaskId } from "../../src/shot/id.ts";
 import type { PixelSize } from "../../src/shot/resolution.ts";
@@ -33,6 +34,15 @@ export interface ClipOnDisk {
   readonly frames: number;
   readonly rate: FrameRate;
   readonly size: PixelSize;
+}
+
+/** What came of a join. */
+export interface JoinedOnDisk {
+  readonly result: StepResult;
+  readonly film: FilmPlan;
+  readonly path: string;
+  /** undefined: it was not joined */
+  readonly figures: FilmFigures | undefined;
 }
 
 /** A manifest with clips that nobody had to buy: what `join` finds after a run. */
@@ -98,11 +108,7 @@ export async function putOnDisk(
  *
  * @param size - of the film; default what the plan says
  */
-export async function joinOnDisk(
-  batch: BatchOnDisk,
-  media: Media,
-  size?: PixelSize,
-): Promise<{ readonly result: StepResult; readonly film: FilmPlan; readonly path: string }> {
+export async function joinOnDisk(batch: BatchOnDisk, media: Media, size?: PixelSize): Promise<JoinedOnDisk> {
   const manifest = await manifestAt(batch.manifestPath, batch.folder);
   const ledger = await ledgerOf(batch.folder);
   const clock = openClock(1);
@@ -123,7 +129,8 @@ export async function joinOnDisk(
     const lanes = openLanes(cpus().length);
     const step = { kind: "join", sequence: film.sequence, film, why: "clips or cut changed" } as const;
     const result = await joinFilm(step, context, { recorder, lanes });
-    return { result, film, path: join(batchFolder, film.file) };
+    const { figures } = recorder.view().state.films.get(film.sequence) ?? {};
+    return { result, film, path: join(batchFolder, film.file), figures };
   } finally {
     await ledger.close();
     await http.close();

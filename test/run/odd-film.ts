@@ -1,11 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FrameRate, frameAt, secondsOf } from "../../src/shot/frame-rate.ts";
+import { overlapOf, type Transition } from "../../src/shot/transition.ts";
 import type { Variant } from "../media/clip-variants.ts";
-import { type Judgement, judgeFilm, type WantedClip } from "../media/judge-film.ts";
+import { type Judgement, type JudgingTools, judgeFilm, Originals, type WantedClip } from "../media/judge-film.ts";
 import { flashesOf, MARKED, type MarkedClip } from "../media/marked-clip.ts";
 import { type Studio, world } from "../media/studio.ts";
-import { type ClipOnDisk, joinOnDisk, putOnDisk } from "./film-on-disk.ts";
+import { type ClipOnDisk, type JoinedOnDisk, joinOnDisk, putOnDisk } from "./film-on-disk.ts";
 
 const RATE: FrameRate = { numerator: 24, denominator: 1 };
 const SIZE = { width: MARKED.width, height: MARKED.height };
@@ -14,13 +15,22 @@ const SIZE = { width: MARKED.width, height: MARKED.height };
 export interface MadeClip {
   readonly clip: MarkedClip & Pick<Variant, "area">;
   readonly path: string;
+  readonly cut?: ClipCut;
+}
+
+/** What a film does to a clip, in frames of the clip, which are as long as the film's. */
+export interface ClipCut {
+  readonly first?: number;
+  readonly end?: number;
+  /** across the seam before it */
+  readonly transition?: Transition;
 }
 
 export interface MadeFilm {
   readonly clips: readonly MadeClip[];
-  readonly joined: Awaited<ReturnType<typeof joinOnDisk>>;
+  readonly joined: JoinedOnDisk;
   /** the same film once more from the same clips and ledger, in the place of the first */
-  joinAgain(): ReturnType<typeof joinOnDisk>;
+  joinAgain(): Promise<JoinedOnDisk>;
 }
 
 /** Makes clips, a few at a time. */
@@ -62,22 +72,29 @@ export async function makeOddFilm(studio: Studio, odd: readonly Variant[], frame
 export async function joinMade(
   studio: Studio,
   clips: readonly MadeClip[],
-  options: { readonly continued?: boolean; readonly title?: string } = {},
+  options: { readonly continued?: boolean; readonly title?: string; readonly loudness?: number } = {},
 ): Promise<MadeFilm> {
   const onDisk = new Map<string, ClipOnDisk>();
-  const shots = clips.map(({ clip, path }, index) => {
+  const shots: string[] = [];
+  const names = clips.map(({ clip, path }, index) => {
+    // A clip that stands in the film again is the same shot, but where each goes on from the one before.
+    const again = clips.findIndex((each) => each.path === path);
+    if (!options.continued && again < index) return `s${again}`;
     const { frames, rate = RATE, area } = clip;
     const size = area ? { width: 9, height: 16 } : SIZE; // as it is shown: all that the plan asks is which way it lies
     onDisk.set(`s${index}`, { path, frames, rate, size });
     const from = options.continued && goesOn(clips, index) ? `, extends: s${index - 1}` : "";
-    return `  - { id: s${index}, prompt: "${clip.name}, ${index}"${from} }\n`;
+    shots.push(`  - { id: s${index}, prompt: "${clip.name}, ${index}"${from} }\n`);
+    return `s${index}`;
   });
+  const entries = clips.map(({ cut }, index) => entryOf(names[index] ?? "", cut));
   const batch = await putOnDisk(
     join(studio.folder, `batch-${crypto.randomUUID()}`),
     [
       `title: ${options.title ?? "A film"}`,
       `shots:\n${shots.join("")}sequences:`,
-      `  - { id: film, shots: [${[...onDisk.keys()]}], loudness: off }\n`, // the clips are heard as they were made
+      // the clips are heard as they were made
+      `  - { id: film, shots: [${entries.join(", ")}], loudness: ${options.loudness ?? "off"} }\n`,
     ].join("\n"),
     onDisk,
   );
@@ -85,26 +102,88 @@ export async function joinMade(
   return { clips, joined: await joinAgain(), joinAgain };
 }
 
-/** @param copies - whether a clip's packets are to stand in the film */
+function entryOf(shot: string, cut: ClipCut = {}): string {
+  const seconds = (frames: number) => (frames / RATE.numerator).toFixed(6);
+  const { first, end, transition } = cut;
+  const keys = [
+    ...(first === undefined ? [] : [`in: ${seconds(first)}`]),
+    ...(end === undefined ? [] : [`out: ${seconds(end)}`]),
+    ...(transition ? [`transition: ${transition.kind}, transition_seconds: ${seconds(transition.frames)}`] : []),
+  ];
+  return keys.length === 0 ? shot : `{ ${[`shot: ${shot}`, ...keys].join(", ")} }`;
+}
+
+/** Packets of a clip that are to stand in a film as they are, the first and one past the last. */
+export type Copied = { readonly first: number; readonly end: number } | undefined;
+
+/** Where each clip of a film should stand: its frames are counted here, and not taken from the plan that made it. */
+export function placesOf(clips: readonly MadeClip[]): readonly Pick<WantedClip, "startFrame" | "frames" | "mixed">[] {
+  let startFrame = 0;
+  return clips.map(({ clip, cut = {} }, index) => {
+    const { first = 0, end = clip.frames, transition } = cut;
+    const { transition: next } = clips[index + 1]?.cut ?? {};
+    const frames = frameAt(secondsOf(end - first, clip.rate ?? RATE), RATE);
+    const head = overlapOf(transition);
+    const place = { startFrame: startFrame - head, frames, mixed: { head, tail: next?.frames ?? 0 } };
+    startFrame = place.startFrame + frames;
+    return place;
+  });
+}
+
+/** @param options - copied: packets of a clip that are to stand in the film */
 export function judgeMade(
   studio: Studio,
   { clips, joined }: MadeFilm,
-  options: { readonly copies?: (clip: MarkedClip) => boolean; readonly continued?: boolean } = {},
+  options: {
+    readonly copied?: (clip: MarkedClip, index: number) => Copied;
+    readonly continued?: boolean;
+    readonly originals?: Originals;
+  } = {},
 ): Promise<Judgement> {
-  const wanted = clips.map(({ clip, path }, index): WantedClip => {
+  const places = placesOf(clips);
+  const wanted = clips.flatMap(({ clip, path, cut = {} }, index): readonly WantedClip[] => {
     const { name, number, frames, rate = RATE, soundSeconds, area } = clip;
-    return {
-      ...{ name, number, rate, first: 0, shown: frames, flashes: flashesOf(clip) },
-      frames: frameAt(secondsOf(frames, rate), RATE),
+    const { first = 0, end = frames } = cut;
+    const copied = options.copied?.(clip, index);
+    const place = places[index];
+    if (!place) return [];
+    const found = {
+      ...{ name, number, rate, first, shown: end - first, flashes: flashesOf(clip), ...place },
       isHeard: soundSeconds !== 0,
       continues: options.continued === true && goesOn(clips, index),
       ...(area ? { area } : {}),
-      ...(options.copies?.(clip) ? { copiedFrom: path } : {}),
-      ...(options.copies?.(clip) && soundSeconds !== 0 ? { soundFrom: path } : {}),
+      ...(copied ? { copied: { from: path, ...copied } } : {}),
+      ...(copied && soundSeconds !== 0 ? { soundFrom: path } : {}),
     };
+    return [found];
   });
-  const tools = { ffmpeg: studio.tools.ffmpeg.path, ffprobe: studio.tools.ffprobe.path };
-  return judgeFilm(tools, world, studio.folder, joined.path, { rate: RATE, clips: wanted });
+  return judgeFilm(
+    toolsOf(studio),
+    world,
+    studio.folder,
+    joined.path,
+    { rate: RATE, clips: wanted },
+    options.originals,
+  );
+}
+
+/** For several films of the same clips. */
+export function openOriginals(studio: Studio): Originals {
+  return new Originals(toolsOf(studio), world, studio.folder);
+}
+
+function toolsOf({ tools }: Studio): JudgingTools {
+  return { ffmpeg: tools.ffmpeg.path, ffprobe: tools.ffprobe.path };
+}
+
+/** All packets of a clip. */
+export function whole({ frames }: MarkedClip): Copied {
+  return { first: 0, end: frames };
+}
+
+/** Of a film of odd clips, each between usual ones: all packets of these, and of the others none that must be there. */
+export function wholeIfUsual(clip: MarkedClip): Copied {
+  return clip.name.startsWith("usual") ? whole(clip) : undefined;
 }
 
 function goesOn(clips: readonly MadeClip[], index: number): boolean {
