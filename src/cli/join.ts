@@ -1,18 +1,20 @@
 import { commandLine } from "../manifest/command-line.ts";
 import { shownPath } from "../manifest/source-text.ts";
 import { missingShots, planFilm, planWithStandIns } from "../plan/film.ts";
+import { knownFiles } from "../plan/film-outlook.ts";
 import { standsWhole } from "../plan/next-steps.ts";
 import { shotStatuses } from "../plan/shot-status.ts";
 import { standingsOf } from "../plan/standing.ts";
 import { countOf } from "../report/credits.ts";
 import { showProblems } from "../report/squiggle.ts";
 import { howToFinish, standInWords } from "../report/stand-ins.ts";
-import { SLATES_BLANK } from "../report/tell-plan.ts";
+import { SLATES_BLANK, tellFilm } from "../report/tell-plan.ts";
 import { nameShots } from "../report/tell-problems.ts";
 import { showPlayingTime } from "../report/tell-time.ts";
 import { join as joinFilm } from "../run/join.ts";
 import { openLanes } from "../run/lanes.ts";
 import { openRecorder } from "../run/recorder.ts";
+import { seenClips } from "../run/seen-clips.ts";
 import type { Problem } from "../shot/problem.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import { refuseEncoding, toolsMissing } from "./prepare-batch.ts";
@@ -69,6 +71,9 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
     }
     if (session.tools) refuseEncoding([film], session.tools);
     if (film.clips.some(({ shows }) => shows === "slate") && !media.drawsWords) shell.terminal.tell(SLATES_BLANK);
+    const seen = await seenClips([film], batch.view, { files: world.files, batchFolder: batch.folder });
+    const words = flags.json ? undefined : tellFilm(film, seen, knownFiles(batch.view));
+    if (words !== undefined) shell.terminal.tell(words);
     const result = await joinFilm(
       { kind: "join", sequence: sequence.id, film, why: "clips or cut changed" },
       context,

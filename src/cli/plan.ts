@@ -7,6 +7,7 @@ import { planJson } from "../report/plan-json.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { type PlanContext, tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
+import { type SeenClips, seenByPlan } from "../run/seen-clips.ts";
 import { openBatch, unansweredIntents } from "./batch.ts";
 import { contextOf, fundsOf, type Spender } from "./funds.ts";
 import { loadManifests } from "./load-manifests.ts";
@@ -43,10 +44,10 @@ export async function plan(
       return credit?.outcome === "given" ? credit.value : undefined;
     });
     const style = shell.terminal.resultStyle;
-    const told = [...funds].map(([{ plan, session }, fund]) => {
+    const told = [...funds].map(([{ plan, seen, session }, fund]) => {
       const { output } = session;
       const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
-      return { plan, context: { style, mode, newLedger, ...contextOf(fund) } satisfies PlanContext };
+      return { plan, context: { style, mode, newLedger, seen, ...contextOf(fund) } satisfies PlanContext };
     });
     const totals = [...new Set([...funds.values()].map(({ together }) => together))];
     if (flags.json) {
@@ -63,11 +64,17 @@ export async function plan(
   });
 }
 
-async function planOne({ manifest, session }: Placed, flags: PlanFlags): Promise<Spender> {
+interface PlannedBatch extends Spender {
+  readonly seen: SeenClips;
+}
+
+async function planOne({ manifest, session }: Placed, flags: PlanFlags): Promise<PlannedBatch> {
   const { ledger, world, output } = session;
   const batch = await openBatch(manifest, output, ledger, world.files, flags);
   const view = { ...batch.view, state: foldEvents(assumedUnanswered(batch.view, manifest), batch.view.state) };
-  return { plan: planRun(view, world.clock.now()), caps: capsOf(manifest, flags), session };
+  const plan = planRun(view, world.clock.now());
+  const seen = await seenByPlan(plan, { files: world.files, batchFolder: batch.folder });
+  return { plan, seen, caps: capsOf(manifest, flags), session };
 }
 
 /** A run would begin by naming what a crash left unanswered: a plan shows the same, and writes nothing. */

@@ -4,6 +4,7 @@ import { combineExitCodes } from "../report/exit-code.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
+import { seenByPlan } from "../run/seen-clips.ts";
 import { openClock } from "../world/system-clock.ts";
 import { afterRefusal, type BatchResult } from "./after-run.ts";
 import { balanceOf } from "./balance.ts";
@@ -51,7 +52,7 @@ export async function run(paths: readonly string[], flags: RunFlags, shell: Shel
       refuseUsage(runs);
       const ready = runs.flatMap(({ prepared }) => prepared ?? []);
       const funds = await fundsOf(ready, balanceOf);
-      tellPlans(ready, funds, terms);
+      await tellPlans(ready, funds, terms);
       isUnderWay = true;
       const ends = await Promise.all(runs.map((each) => finishOne(each, funds, terms)));
       progress.close();
@@ -87,17 +88,18 @@ function refuseUsage(runs: readonly OneRun[]): void {
   if (distinct.size > 0) throw new Refusal(EXIT.usage, [...distinct.values()]);
 }
 
-function tellPlans(
+async function tellPlans(
   ready: readonly PreparedBatch[],
   funds: ReadonlyMap<PreparedBatch, Fund>,
   terms: CommandTerms,
-): void {
+): Promise<void> {
   const { shell, progress } = terms;
   for (const prepared of ready) {
-    const { output, media } = prepared.session;
+    const { output, media, world } = prepared.session;
     const fund = requireFund(funds, prepared);
     const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
-    const context = { newLedger, drawsWords: media?.drawsWords, ...contextOf(fund) };
+    const seen = await seenByPlan(prepared.plan, { files: world.files, batchFolder: prepared.batch.folder });
+    const context = { newLedger, seen, drawsWords: media?.drawsWords, ...contextOf(fund) };
     const words = tellPlan(prepared.plan, { style: shell.terminal.style, mode: "run", ...context });
     progress.begin(prepared.plan, words, fund.durations);
   }

@@ -16,6 +16,9 @@ const PRESETS: Readonly<Record<string, number>> = {
 /** What is taken to be there: the estimate is told with it. */
 const CORES = 2;
 
+/** The same for the pieces of a film, with ffmpeg 5.1 on 72 frames of 720p: 0.23 with a little grain, 0.29 with much. */
+const PIECE_SECONDS = 0.3;
+
 /** About how long a film's picture takes to be encoded as a whole on two cores; 0 where it is copied. */
 export function encodingMinutes({ encode, size, frames }: Pick<FilmPlan, "encode" | "size" | "frames">): number {
   if (!encode) return 0;
@@ -23,4 +26,12 @@ export function encodingMinutes({ encode, size, frames }: Pick<FilmPlan, "encode
   const factor = encode.codec === "av1" ? 0.8 ** (Number(encode.preset) - 8) : (PRESETS[encode.preset] ?? 1);
   const millions = (size.width * size.height * frames) / 1e6;
   return (millions * SECONDS[encode.codec] * factor) / CORES / 60;
+}
+
+/**
+ * About how long it takes on two cores to render some frames of a film whose other frames are copied, transitions and
+ * decoding included. What is kept from an earlier join takes nothing.
+ */
+export function piecesSeconds({ size }: Pick<FilmPlan, "size">, frames: number): number {
+  return ((size.width * size.height * frames) / 1e6) * (PIECE_SECONDS / CORES);
 }

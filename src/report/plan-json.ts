@@ -1,13 +1,14 @@
-import type { StandIn } from "../plan/film.ts";
+import type { FilmPlan, StandIn } from "../plan/film.ts";
+import { type FilmOutlook, filmOutlook, knownFiles } from "../plan/film-outlook.ts";
 import type { FilmStatus } from "../plan/film-status.ts";
 import { type LearnedPrice, learnedPrices } from "../plan/learned-prices.ts";
 import type { Plan, PlannedStep } from "../plan/plan-run.ts";
 import type { ShotStatus } from "../plan/shot-status.ts";
-import { stepCredits } from "../plan/step.ts";
+import { leavesFilm, stepCredits } from "../plan/step.ts";
 import type { PriceTable } from "../shot/price.ts";
 import type { Problem } from "../shot/problem.ts";
 import type { Resolution } from "../shot/resolution.ts";
-import { joinManner } from "./plan-work.ts";
+import { encodingMinutes, piecesSeconds } from "./encoding-time.ts";
 import type { PlanContext } from "./tell-plan.ts";
 
 /** What `plan --json` prints, format 1. */
@@ -60,18 +61,31 @@ interface PlanDocumentFilm {
   readonly standIns: readonly StandIn[];
   /** whether the pictures are taken over as they are, as far as a plan can see */
   readonly copied: boolean;
+  /** null where the film stays as it is and only files beside it are written */
+  readonly picture: PlanDocumentPicture | null;
+}
+
+interface PlanDocumentPicture extends Pick<FilmOutlook, "encodedFrames" | "encoded" | "overlapFrames"> {
+  /** clips that are not there yet, so that nobody knows their key frames */
+  readonly unseen: number;
+  /** about how long `most` of it takes on two cores */
+  readonly encodingSeconds: number;
+  /** what the film would be with `hold` at all its transitions; null where that saves little */
+  readonly hold: FilmOutlook["hold"] | null;
 }
 
 export function planJson(
   plan: Plan,
-  { balance, caps, charges, newLedger }: Pick<PlanContext, "balance" | "caps" | "charges" | "newLedger"> = {},
+  context: Pick<PlanContext, "balance" | "caps" | "charges" | "newLedger" | "seen"> = {},
 ): PlanDocument {
+  const { balance, caps, charges, newLedger, seen = new Map() } = context;
+  const files = knownFiles(plan.view, plan.end.events);
   const { manifest, prices } = plan.view;
   return {
     version: 1,
     name: manifest.name,
     manifest: manifest.shown,
-    steps: plan.steps.map(stepJson),
+    steps: plan.steps.map((step) => stepJson(step, (film) => filmOutlook(film, seen, files))),
     price: plan.price,
     shots: plan.shots,
     films: plan.films,
@@ -84,16 +98,23 @@ export function planJson(
   };
 }
 
-function stepJson({ key, step, needs }: PlannedStep): PlanDocumentStep {
+function stepJson({ key, step, needs }: PlannedStep, outlookOf: (film: FilmPlan) => FilmOutlook): PlanDocumentStep {
   const { kind, why } = step;
   const credits = stepCredits(step);
   if (step.kind === "join") {
     const { sequence, file, clips, frames, seconds, standIns } = step.film;
-    const { copied } = joinManner(step.film);
-    const film = { sequence, file, clips: clips.length, frames, seconds, standIns, copied };
+    const picture = leavesFilm(step) ? null : pictureJson(step.film, outlookOf(step.film));
+    const copied = picture === null || picture.encodedFrames.most === 0;
+    const film = { sequence, file, clips: clips.length, frames, seconds, standIns, copied, picture };
     return { key, kind, shot: null, take: null, resolution: null, why, credits, needs, film };
   }
   const { shot, take } = step;
   const resolution = "resolution" in step ? step.resolution : null;
   return { key, kind, shot, take, resolution, why, credits, needs, film: null };
+}
+
+function pictureJson(film: FilmPlan, { hold, ...outlook }: FilmOutlook): PlanDocumentPicture {
+  const most = outlook.encodedFrames.most;
+  const seconds = film.encode ? encodingMinutes(film) * 60 : piecesSeconds(film, most);
+  return { ...outlook, encodingSeconds: Math.ceil(seconds), hold: hold ?? null };
 }

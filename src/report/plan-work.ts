@@ -1,8 +1,6 @@
-import type { FilmPlan } from "../plan/film.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { type Step, type SubmitStep, stepCredits, type UpgradeStep } from "../plan/step.ts";
 import type { ShotId } from "../shot/id.ts";
-import { orientationOf, pixelSize } from "../shot/resolution.ts";
 
 type TakeStep = Exclude<Step, { kind: "join" }>;
 
@@ -33,23 +31,6 @@ export function takeWork(plan: Plan): readonly TakeWork[] {
   const works = [...byTake.values()].map((steps) => workOf(steps, order));
   works.sort((a, b) => positionOf(a.shot) - positionOf(b.shot) || compareText(a.shot, b.shot) || a.first - b.first);
   return mergeAlike(works);
-}
-
-/** How a film's pictures get into it, as far as a plan can see: a clip that is not there yet is taken to be as ordered. */
-export function joinManner(film: FilmPlan): { readonly copied: boolean; readonly reasons: readonly string[] } {
-  const clips = film.clips.filter((clip) => clip.shows === "take");
-  const slates = film.clips.length - clips.length;
-  const trimmed = clips.filter(({ trim }) => trim !== undefined).length;
-  const lies = orientationOf(film.size);
-  const resized = clips.filter(({ resolution }) => pixelSize(resolution, lies).height !== film.size.height).length;
-  const played = film.clips.filter(({ transition }) => transition !== undefined).length;
-  const reasons = [
-    ...(played > 0 ? [`${played} after a transition`] : []),
-    ...(trimmed > 0 ? [`${trimmed} trimmed`] : []),
-    ...(resized > 0 ? [`${resized} of another size`] : []),
-    ...(slates > 0 ? [`${slates} drawn as ${slates === 1 ? "a slate" : "slates"}`] : []),
-  ];
-  return { copied: reasons.length === 0, reasons };
 }
 
 function workOf(steps: readonly TakeStep[], order: ReadonlyMap<ShotId, number>): TakeWork {

@@ -2,11 +2,13 @@ import type { AccountState } from "../ledger/ledger.ts";
 import type { Sequence } from "../manifest/manifest.ts";
 import { displayWidth } from "../media/words/columns.ts";
 import type { FilmPlan } from "../plan/film.ts";
+import { type FilmOutlook, filmOutlook, type KnownFiles, knownFiles } from "../plan/film-outlook.ts";
 import { learnedPrices } from "../plan/learned-prices.ts";
 import type { Plan } from "../plan/plan-run.ts";
 import { isComplete } from "../plan/shot-status.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import { isSelected } from "../plan/view.ts";
+import type { SeenClips } from "../run/seen-clips.ts";
 import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import type { FilmEncoding } from "../shot/film-encoding.ts";
 import { showFrameRate } from "../shot/frame-rate.ts";
@@ -15,8 +17,9 @@ import { showCommand } from "../world/shown-command.ts";
 import { captionWords, hastyWords } from "./caption-words.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { encodingMinutes } from "./encoding-time.ts";
+import { encodedLines, lengthWords, pictureWords } from "./picture-words.ts";
 import { planTimeMs } from "./plan-time.ts";
-import { joinManner, type TakeWork, takeWork } from "./plan-work.ts";
+import { type TakeWork, takeWork } from "./plan-work.ts";
 import { cut, padEnd, padStart, printable } from "./printable.ts";
 import { standInWords } from "./stand-ins.ts";
 import { paint, type Style } from "./style.ts";
@@ -40,6 +43,8 @@ export interface PlanContext {
   readonly drawsWords?: boolean | undefined;
   /** what purchases were seen to cost, for prices that have changed */
   readonly charges?: AccountState["charges"] | undefined;
+  /** what is known of the clips of its films that are there, by their content */
+  readonly seen?: SeenClips | undefined;
   /** path of the ledger that this run would begin */
   readonly newLedger?: string | undefined;
 }
@@ -149,7 +154,7 @@ function moreLine(group: readonly TakeWork[], isOnlySort: boolean): string {
   return `  and ${showCount(group.length)} more ${which}: ${price}`;
 }
 
-function joinsBlock(plan: Plan, { style, drawsWords }: PlanContext): readonly string[] {
+function joinsBlock(plan: Plan, { style, drawsWords, seen = new Map() }: PlanContext): readonly string[] {
   const found = new Map<SequenceId, JoinStep>();
   for (const { step } of plan.steps) {
     // What is only written anew beside a film comes with joining it.
@@ -161,12 +166,26 @@ function joinsBlock(plan: Plan, { style, drawsWords }: PlanContext): readonly st
   });
   if (joins.length === 0) return [];
   const width = Math.max(...joins.map(({ step }) => step.film.file.length));
-  const lines = joins.map(({ sequence, step }) => {
-    return `  ${padEnd(step.film.file, width)}  ${joinWords(step, style)}${missingWords(sequence, plan)}`;
+  const files = knownFiles(plan.view, plan.end.events);
+  const lines = joins.flatMap(({ sequence, step }) => {
+    const { film } = step;
+    const outlook = filmOutlook(film, seen, files);
+    const line = `  ${padEnd(film.file, width)}  ${joinWords(step, outlook, style)}${missingWords(sequence, plan)}`;
+    const reasons = leavesFilm(step) || film.encode ? [] : encodedLines(film, outlook);
+    return [line, ...reasons.map((each) => `    ${each}`)];
   });
   const isBlank = drawsWords === false && joins.some(({ sequence }) => sequence.onMissing === "slate");
   const doubts = [...hastyWords(joins.map(({ step }) => step)), ...(isBlank ? [SLATES_BLANK] : [])];
   return ["Films", ...lines, ...doubts.map((doubt) => `  ${paint(style, "yellow", doubt)}`)];
+}
+
+/** What `join` prints before it begins: how the film comes to be, and how long that takes. Undefined: it is only copied. */
+export function tellFilm(film: FilmPlan, seen: SeenClips, files: KnownFiles): string | undefined {
+  const outlook = filmOutlook(film, seen, files);
+  if (outlook.encodedFrames.most === 0) return undefined;
+  const how = film.encode ? encodeWords(film, film.encode) : pictureWords(film, outlook);
+  const reasons = film.encode ? [] : encodedLines(film, outlook);
+  return [`${film.file}  ${lengthWords(film, outlook)}: ${how}`, ...reasons.map((each) => `    ${each}`)].join("\n");
 }
 
 /** What becomes of the film should shots not come that this plan buys or waits for. */
@@ -176,20 +195,16 @@ function missingWords({ onMissing, clips }: Sequence, plan: Plan): string {
   return onMissing === "slate" ? "; what does not come becomes a slate" : "; what does not come is left out";
 }
 
-function joinWords(step: JoinStep, style: Style): string {
+function joinWords(step: JoinStep, outlook: FilmOutlook, style: Style): string {
   const { film, why } = step;
-  const manner = joinManner(film);
-  const clips = countOf(film.clips.filter(({ shows }) => shows === "take").length, "clip");
   const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
   const how = leavesFilm(step)
     ? "stays as it is"
     : film.encode
       ? encodeWords(film, film.encode)
-      : manner.copied
-        ? `${clips} to copy`
-        : `${clips} to make alike first: ${manner.reasons.join(", ")}`;
+      : pictureWords(film, outlook);
   const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
-  const length = `${countOf(film.frames, "frame")}, ${showPlayingTime(film.seconds)}`;
+  const length = `${lengthWords(film, outlook)}, ${showPlayingTime(film.seconds)}`;
   const beside = `${soundWords(film)}${captionWords(film.captions)}${exportWords(film)}`;
   return `${length}, ${pixels}: ${how}${lacks}${beside} ${paint(style, "dim", `(${why})`)}`;
 }

@@ -1,5 +1,7 @@
 import type { ClipFacts } from "../media/clip/clip-facts.ts";
+import { readOwnFacts } from "../media/clip/own-facts.ts";
 import { diskFailure } from "../world/disk-failure.ts";
+import type { Files } from "../world/files.ts";
 import type { RunContext } from "./context.ts";
 
 /** Raised when facts are measured differently, so that what was kept is measured again. */
@@ -19,12 +21,33 @@ export async function factsOf(
   measure: "probe" | "facts" = "facts",
 ): Promise<ClipFacts> {
   const { world, media, batchFolder, leave } = context;
-  const kept = `${batchFolder}/work/facts/${key}.json`;
-  const found = await world.files.readText(kept).then(readFacts, () => undefined);
+  const found = await keptFacts(key, batchFolder, world.files);
   if (found) return found;
   const facts = await media[measure](path, leave);
-  await keepFacts(kept, facts, context);
+  await keepFacts(keptFile(key, batchFolder), facts, context);
   return facts;
+}
+
+/**
+ * The same without a program and without writing anything: what was kept, else what the clip's own tables say.
+ *
+ * @returns undefined for a clip that only ffprobe can measure, or that cannot be read
+ */
+export async function knownFacts(
+  path: string,
+  key: string,
+  { files, batchFolder }: { readonly files: Files; readonly batchFolder: string },
+): Promise<ClipFacts | undefined> {
+  const kept = await keptFacts(key, batchFolder, files);
+  return kept ?? (await readOwnFacts(files, path).catch(() => undefined));
+}
+
+function keptFacts(key: string, batchFolder: string, files: Files): Promise<ClipFacts | undefined> {
+  return files.readText(keptFile(key, batchFolder)).then(readFacts, () => undefined);
+}
+
+function keptFile(key: string, batchFolder: string): string {
+  return `${batchFolder}/work/facts/${key}.json`;
 }
 
 async function keepFacts(kept: string, facts: ClipFacts, { world }: Pick<RunContext, "world">): Promise<void> {

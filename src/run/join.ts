@@ -5,7 +5,7 @@ import { NotAClip } from "../media/clip/not-a-clip.ts";
 import { FilmNotExact } from "../media/film/film-not-exact.ts";
 import type { JoinedFilm } from "../media/film/join-job.ts";
 import type { ClipSource } from "../media/picture/clip-frames.ts";
-import { type CutClip, cutPicture, type PictureCut } from "../media/picture/cut.ts";
+import { cutPicture, type PictureCut } from "../media/picture/cut.ts";
 import { pictureFormat } from "../media/picture/film-format.ts";
 import { PictureNotExact } from "../media/picture/film-picture.ts";
 import { NotASound } from "../media/sound/decode-file.ts";
@@ -13,6 +13,7 @@ import type { HeardClip } from "../media/sound/film-sound-plan.ts";
 import { SOUND } from "../media/sound/sound-slots.ts";
 import type { SoundSource } from "../media/sound/sound-source.ts";
 import type { FilmClip, FilmPlan, TakeClip } from "../plan/film.ts";
+import { cutClipsOf } from "../plan/film-outlook.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import type { FilmFigures, MatchedColours } from "../shot/film-figures.ts";
 import { secondsOf } from "../shot/frame-rate.ts";
@@ -107,14 +108,8 @@ async function joinFilm(
   const captions = planned?.as === "soft" ? planned.tracks : [];
   const words = { chapters, captions, tags: { title, createdAt, filmHash } };
   const sound = { clips, ...film.sound };
-  const cutClips = sources.map((source, index): CutClip => {
-    const clip = film.clips[index];
-    if (!clip) throw new Error("join: a source without a clip");
-    const { frames, transition } = clip;
-    if (source.shows === "card") return { facts: undefined, trim: undefined, frames, transition };
-    const matchedTo = clip.shows === "take" ? clip.matched?.to : undefined;
-    return { facts: source.facts, trim: source.trim, frames, transition, matchedTo };
-  });
+  const facts = new Map(sources.flatMap((each) => (each.shows === "clip" ? [[each.sha256, each.facts] as const] : [])));
+  const cutClips = cutClipsOf(film, ({ sha256 }) => facts.get(sha256));
   const joinCut = async (cut: PictureCut): Promise<JoinedFilm> => {
     const usual = cut.usual === undefined ? undefined : cutClips[cut.usual]?.facts?.video;
     const rendering = cut.encodedFrames > 0 ? RENDERED : 0;

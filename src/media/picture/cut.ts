@@ -50,8 +50,17 @@ export interface PictureCut {
   readonly stretches: readonly Stretch[];
   readonly copiedFrames: number;
   readonly encodedFrames: number;
+  /** what is encoded, clip by clip in order; stretches have run them together */
+  readonly encoded: readonly EncodedShare[];
   /** index of a clip of those that are copied: all that is encoded is made like it; undefined: nothing is copied */
   readonly usual: number | undefined;
+}
+
+/** Frames that are encoded for one reason; those of a transition count for the clip it leads to. */
+export interface EncodedShare {
+  readonly clip: number;
+  readonly frames: number;
+  readonly why: readonly string[];
 }
 
 /** A run of packets that is shorter is not worth a stretch of its own, with encoded ones on both sides. */
@@ -86,7 +95,12 @@ export function cutPicture(
   const count = (wanted: Stretch["how"]) =>
     stretches.reduce((sum, stretch) => sum + (stretch.how === wanted ? framesOf(stretch) : 0), 0);
   const copiedFrames = count("copied");
-  return { stretches, copiedFrames, encodedFrames: count("encoded"), usual: copiedFrames > 0 ? usual : undefined };
+  const encoded = segments.flatMap((each) => {
+    const [shown] = each.how === "encoded" ? each.shows : [];
+    return each.how === "encoded" && shown ? [{ clip: shown.clip, frames: each.frames, why: each.why }] : [];
+  });
+  const frames = { copiedFrames, encodedFrames: count("encoded") };
+  return { stretches, ...frames, encoded, usual: copiedFrames > 0 ? usual : undefined };
 }
 
 export function framesOf(stretch: Stretch): number {
