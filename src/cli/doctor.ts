@@ -4,8 +4,11 @@ import { shownPath } from "../manifest/source-text.ts";
 import { encodingNeeds } from "../media/film/encode-film.ts";
 import { CAPABILITIES } from "../media/tools/capabilities.ts";
 import type { ToolSearch } from "../media/tools/tools.ts";
+import { EAST_ASIAN_FONTS } from "../media/words/caption-font.ts";
 import { showCredits } from "../report/credits.ts";
 import { FILM_AUDIO, FILM_CODECS, type FilmEncoding } from "../shot/film-encoding.ts";
+import type { Fonts } from "../world/fonts.ts";
+import { npmFonts } from "../world/npm-font.ts";
 import type { World } from "../world/world.ts";
 import { EXIT, Refusal } from "./exit.ts";
 import { findOutputFolder, type OutputFolder } from "./output-folder.ts";
@@ -32,7 +35,7 @@ export async function doctor(flags: SharedFlags & { readonly json?: boolean }, s
   const tools = await findMediaTools(shell.environment, world, settings);
   const findings = [
     lookAtNode(process.versions.node),
-    ...lookAtTools(tools),
+    ...lookAtTools(tools, npmFonts()),
     ...(await lookAtOutput(settings, world, shell)),
     await lookAtState(settings, world),
     await lookAtVendor(settings, world),
@@ -61,7 +64,7 @@ function lookAtNode(version: string): Finding {
   };
 }
 
-function lookAtTools(search: ToolSearch): readonly Finding[] {
+function lookAtTools(search: ToolSearch, fonts: Fonts): readonly Finding[] {
   const { tools } = search;
   if (!tools) {
     const found = search.tried
@@ -86,6 +89,7 @@ function lookAtTools(search: ToolSearch): readonly Finding[] {
       fix: lacking.length > 0 ? `It lacks ${lacking.join(", ")}: install a full build or set FFMPEG_PATH.` : old,
     },
     lookAtEncoders(search),
+    lookAtCaptions(search, fonts),
     { subject: "ffprobe", isFine: true, found: `${ffprobe.version}, ${ffprobe.path} (${ffprobe.source})`, fix: null },
   ];
 }
@@ -96,6 +100,18 @@ function lookAtEncoders(search: ToolSearch): Finding {
   const codecs = FILM_CODECS.filter((codec) => has({ codec, audio: "aac" }));
   const sounds = FILM_AUDIO.filter((audio) => has({ codec: "h264", audio }));
   return { subject: "encode", isFine: true, found: `${codecs.join(", ")}; sound ${sounds.join(", ")}`, fix: null };
+}
+
+/** Captions that are drawn into a picture: few films ask for them, so what is missing is no fault. */
+function lookAtCaptions(search: ToolSearch, fonts: Fonts): Finding {
+  const subject = "burned text";
+  if (search.missing(["filter:ass"]).length > 0) {
+    return { subject, isFine: true, found: "this ffmpeg cannot draw captions: it has no filter:ass", fix: null };
+  }
+  const installed = EAST_ASIAN_FONTS.filter(({ package: name, file }) => fonts.find(`${name}/${file}`));
+  const further = installed.map(({ package: name }) => name);
+  const found = ["Latin, Greek, Cyrillic, Hebrew and Arabic letters", ...further].join(", ");
+  return { subject, isFine: true, found, fix: null };
 }
 
 /** The folder for manifests of the working directory, and the ledger in it. */

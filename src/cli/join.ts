@@ -16,6 +16,7 @@ import { openLanes } from "../run/lanes.ts";
 import { openRecorder } from "../run/recorder.ts";
 import { seenClips } from "../run/seen-clips.ts";
 import type { Problem } from "../shot/problem.ts";
+import { refuseBurnedCaptions } from "./burned-captions.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import { refuseEncoding, toolsMissing } from "./prepare-batch.ts";
 import type { SharedFlags } from "./settings.ts";
@@ -70,6 +71,7 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
       continue;
     }
     if (session.tools) refuseEncoding([film], session.tools);
+    if (session.tools?.tools) refuseBurnedCaptions([film], manifest, media, session.tools.tools);
     if (film.clips.some(({ shows }) => shows === "slate") && !media.drawsWords) shell.terminal.tell(SLATES_BLANK);
     const seen = await seenClips([film], batch.view, { files: world.files, batchFolder: batch.folder });
     const words = flags.json ? undefined : tellFilm(film, seen, knownFiles(batch.view));

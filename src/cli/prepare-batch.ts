@@ -16,6 +16,7 @@ import { tooSmallProblem } from "../run/disk-problem.ts";
 import type { Caps } from "../run/spending-problem.ts";
 import type { Problem } from "../shot/problem.ts";
 import { type Batch, openBatch, unansweredIntents } from "./batch.ts";
+import { refuseBurnedCaptions } from "./burned-captions.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
 import type { Placed } from "./open-sessions.ts";
 import { refuseRenamedManifest } from "./renamed-manifest.ts";
@@ -64,7 +65,7 @@ export async function prepareBatch(
     await refuseRenamedManifest(batch, session);
     const plan = planRun(batch.view, world.clock.now());
     const steps = plan.steps.map(({ step }) => step);
-    if (steps.length > 0) requireTools(steps, session, settings);
+    if (steps.length > 0) requireTools(steps, manifest, session, settings);
     const tooSmall = await lackOfRoom(plan, batch, session);
     return { session, batch, plan, caps: capsOf(manifest, flags), hold, tooSmall };
   } catch (error) {
@@ -120,14 +121,18 @@ async function lackOfRoom(
 }
 
 /** @throws Refusal when these steps need what is not there: ffmpeg, all that it must be able to do, a key */
-export function requireTools(steps: readonly Step[], { provider, tools, media }: Session, { apiUrl }: Settings): void {
-  if (!media || !tools) throw new Refusal(EXIT.usage, [toolsMissing(tools)]);
+export function requireTools(
+  steps: readonly Step[],
+  manifest: Manifest,
+  { provider, tools, media }: Session,
+  { apiUrl }: Settings,
+): void {
+  if (!media || !tools?.tools) throw new Refusal(EXIT.usage, [toolsMissing(tools)]);
   const lacking = tools.missing(CAPABILITIES.required);
   if (lacking.length > 0) throw new Refusal(EXIT.usage, [capabilitiesMissing(tools, lacking)]);
-  refuseEncoding(
-    steps.flatMap((step) => (step.kind === "join" ? [step.film] : [])),
-    tools,
-  );
+  const films = steps.flatMap((step) => (step.kind === "join" ? [step.film] : []));
+  refuseEncoding(films, tools);
+  refuseBurnedCaptions(films, manifest, media, tools.tools);
   const asksVendor = steps.some(({ kind }) => kind !== "join" && kind !== "check");
   if (asksVendor && !provider) {
     const message = `no key: ${apiUrl} needs one, and KIE_API_KEY is not set`;

@@ -79,7 +79,7 @@ export async function fetchAll(
   const whole = planRun(batch.view, clock.now());
   const plan: Plan = { ...whole, price: { likely: 0, worst: 0 } };
   const due = nextSteps(batch.view).filter((step) => !isPurchase(step));
-  if (due.length > 0) requireTools(due, session, settings);
+  if (due.length > 0) requireTools(due, manifest, session, settings);
   const run = nameRun(session.world);
   const log = await openRunLog(session.output.path, run, files, settings);
   try {

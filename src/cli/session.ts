@@ -98,11 +98,11 @@ export async function openSession(
 }
 
 async function openMediaWith(tools: MediaTools, world: World): Promise<Media> {
-  const [{ openMedia }, { npmFont }] = await Promise.all([
+  const [{ openMedia }, { npmFonts }] = await Promise.all([
     import("../media/open-media.ts"),
     import("../world/npm-font.ts"),
   ]);
-  return openMedia(tools, world, npmFont());
+  return openMedia(tools, world, npmFonts());
 }
 
 export async function findMediaTools(

@@ -145,6 +145,11 @@ function mending(value: unknown, judge: z.ZodType | undefined, wanted: string): 
     if (/^(?:yes|on|y)$/i.test(value)) return "Write true.";
     if (/^(?:no|off|n)$/i.test(value)) return "Write false.";
   }
+  if (judge instanceof z.ZodUnion && typeof value === "string") {
+    const words = judge.options.flatMap((option) => (option instanceof z.ZodEnum ? option.options.map(String) : []));
+    const meant = nearest(value, words);
+    if (meant !== undefined) return `Write ${meant}.`;
+  }
   if (judge instanceof z.ZodNumber && typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value)) {
     return `Write ${value} without quotes.`;
   }

@@ -6,6 +6,7 @@ import type { JoinedFilm, JoinJob } from "./film/join-job.ts";
 import type { SeamJob } from "./picture/measure-seam.ts";
 import type { PieceJob } from "./picture/piece.ts";
 import type { PosterJob } from "./picture/poster.ts";
+import type { CaptionFont } from "./words/caption-font.ts";
 
 /** What can be done with clip files. Everything is written beside its final name and published when it was verified. */
 export interface Media {
@@ -44,6 +45,10 @@ export interface Media {
   readonly build: string;
   /** whether this build of ffmpeg can write on cards */
   readonly drawsWords: boolean;
+  /** whether it can draw captions into a picture */
+  readonly drawsCaptions: boolean;
+  /** where the fonts of captions are, and the folder into which npm installs those that are not there */
+  readonly captionFonts: { readonly home: string; find(font: CaptionFont): string | undefined };
   /**
    * One frame of a film as JPEG.
    *

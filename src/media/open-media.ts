@@ -1,3 +1,4 @@
+import type { Fonts } from "../world/fonts.ts";
 import type { World } from "../world/world.ts";
 import { measureClip } from "./clip/measure-clip.ts";
 import { readOwnFacts } from "./clip/own-facts.ts";
@@ -7,20 +8,16 @@ import { joinClips } from "./film/join.ts";
 import type { Media } from "./media.ts";
 import { saveLastFrame } from "./picture/last-frame.ts";
 import { measureSeam } from "./picture/measure-seam.ts";
-import { renderPiece } from "./picture/piece.ts";
+import { canDrawCaptions, renderPiece } from "./picture/piece.ts";
 import { savePoster } from "./picture/poster.ts";
 import { canDrawWords } from "./picture/slate.ts";
 import type { MediaTools } from "./tools/tools.ts";
 
-/**
- * Clip work with the tools that were found.
- *
- * @param font - the file of a font, for cards
- */
+/** Clip work with the tools that were found. */
 export function openMedia(
   tools: MediaTools,
   world: Pick<World, "files" | "processes" | "render">,
-  font: string,
+  fonts: Fonts,
 ): Media {
   const probe: Media["probe"] = (path, signal) => probeClip(tools.ffprobe.path, world, path, signal);
   return {
@@ -32,10 +29,12 @@ export function openMedia(
       const { video } = await probe(clip, signal);
       await saveLastFrame(tools, world, { path: clip, video }, png, signal);
     },
-    piece: (job, signal) => renderPiece(tools, world, font, job, signal),
+    piece: (job, signal) => renderPiece(tools, world, fonts.usual, job, signal),
     poster: (job, signal) => savePoster(tools, world, job, signal),
     build: tools.ffmpeg.version,
     drawsWords: canDrawWords(tools),
+    drawsCaptions: canDrawCaptions(tools),
+    captionFonts: { home: fonts.home, find: ({ package: name, file }) => fonts.find(`${name}/${file}`) },
     encode: (job, signal) => encodeFilm(tools, world, job, signal),
     join: (job, signal) => joinClips(tools, world, job, signal),
   };

@@ -1,4 +1,5 @@
 import type { Captions, Shot, SpokenLine } from "../manifest/manifest.ts";
+import { type CaptionFont, captionFont } from "../media/words/caption-font.ts";
 import { displayWidth } from "../media/words/columns.ts";
 import type { CaptionTrack } from "../media/words/cue.ts";
 import { cuesOf, isHasty, SHORTEST_SECONDS, type Spoken } from "../media/words/cues.ts";
@@ -11,10 +12,17 @@ export interface FilmCaptions {
   readonly as: Captions["as"];
   /** one a language, the first one first */
   readonly tracks: readonly CaptionTrack[];
-  /** the language that is drawn into the picture */
-  readonly burned: string | undefined;
+  /** what is drawn into the picture; undefined: nothing */
+  readonly burned: BurnedCaptions | undefined;
   /** shots of which something goes by faster than most people read */
   readonly hasty: readonly ShotId[];
+}
+
+/** One of the tracks, drawn into the picture. */
+export interface BurnedCaptions {
+  readonly language: string;
+  /** that has all its letters; undefined: none is known that does */
+  readonly font: CaptionFont | undefined;
 }
 
 /** A clip of the film, or a card, of which nothing is said. */
@@ -49,7 +57,41 @@ export function planCaptions(
     });
     return { language, cues };
   });
-  return { as, tracks, burned, hasty: [...hasty] };
+  return { as, tracks, burned: burned === undefined ? undefined : planBurned(burned), hasty: [...hasty] };
+
+  // By all that is said in the film's shots, not only by what is seen of it: whoever mends a trim gets no other font.
+  function planBurned(language: string): BurnedCaptions {
+    const texts = clips.flatMap(({ shot }) => spokenIn(dialogues.get(shot) ?? [], language, languages[0]));
+    return { language, font: captionFont(texts, language) };
+  }
+}
+
+/** All that is said in a language, in the order of time. */
+export function spokenIn(
+  dialogue: readonly SpokenLine[],
+  language: string,
+  usual: string | undefined,
+): readonly string[] {
+  return dialogue.flatMap((line) => wordsIn(line, language, usual).text ?? []);
+}
+
+/** The captions that are drawn into a film's picture. */
+export function burnedTrack({ tracks, burned }: FilmCaptions): CaptionTrack | undefined {
+  return burned && tracks.find(({ language }) => language === burned.language);
+}
+
+/** Frames of a clip that carry drawn captions, counted from its first frame in the film: in order, apart from each other. */
+export function captionedFrames(
+  captions: FilmCaptions | undefined,
+  { startFrame, frames }: Pick<SpeakingClip, "startFrame" | "frames">,
+  rate: FrameRate,
+): readonly { readonly from: number; readonly end: number }[] {
+  const cues = (captions && burnedTrack(captions)?.cues) ?? [];
+  return cues.flatMap(({ startSeconds, endSeconds }) => {
+    const from = Math.max(0, frameAt(startSeconds, rate) - startFrame);
+    const end = Math.min(frames, frameAt(endSeconds, rate) - startFrame);
+    return end > from ? [{ from, end }] : [];
+  });
 }
 
 /** Frames of the film, the first and one past the last. */

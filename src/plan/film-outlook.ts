@@ -7,6 +7,7 @@ import { secondsOf } from "../shot/frame-rate.ts";
 import type { Sha256, ShotId } from "../shot/id.ts";
 import { overlapOf } from "../shot/transition.ts";
 import type { FilmPlan, TakeClip } from "./film.ts";
+import { captionedFrames } from "./film-captions.ts";
 import type { View } from "./view.ts";
 
 /** How a film's picture will come to be, as far as can be known before any work is done. */
@@ -54,13 +55,14 @@ export function knownFiles({ state }: Pick<View, "state">, events: readonly Ledg
 
 /** A film's clips as its picture is cut. */
 export function cutClipsOf(
-  { clips }: Pick<FilmPlan, "clips">,
+  { clips, captions, frameRate }: Pick<FilmPlan, "clips" | "captions" | "frameRate">,
   factsOf: (clip: TakeClip) => ClipFacts | undefined,
 ): readonly CutClip[] {
   return clips.map((clip) => {
     const { frames, transition } = clip;
     if (clip.shows === "slate") return { facts: undefined, trim: undefined, frames, transition };
-    return { facts: factsOf(clip), trim: clip.trim, frames, transition, matchedTo: clip.matched?.to };
+    const captioned = captionedFrames(captions, clip, frameRate);
+    return { facts: factsOf(clip), trim: clip.trim, frames, transition, matchedTo: clip.matched?.to, captioned };
   });
 }
 

@@ -6,9 +6,16 @@ import { nameShots } from "./tell-problems.ts";
 /** `; captions in en and de to be switched on`: what a film's plan says of them; empty where there are none. */
 export function captionWords(captions: FilmCaptions | undefined): string {
   if (!captions) return "";
-  const named = captions.tracks.map(({ language }) => language).filter((language) => language !== "und");
-  const languages = named.length > 0 ? ` in ${allOf(named)}` : "";
-  return `; captions${languages} ${captions.as === "soft" ? "to be switched on" : "beside it"}`;
+  const { tracks, as, burned } = captions;
+  const drawn = burned ? `; captions${inLanguages([burned.language])} drawn into the picture` : "";
+  if (as === "burned") return drawn;
+  const languages = inLanguages(tracks.map(({ language }) => language));
+  return `; captions${languages} ${as === "soft" ? "to be switched on" : "beside it"}${drawn}`;
+}
+
+function inLanguages(languages: readonly string[]): string {
+  const named = languages.filter((language) => language !== "und");
+  return named.length > 0 ? ` in ${allOf(named)}` : "";
 }
 
 /** A line a film whose captions many could not read to the end. */

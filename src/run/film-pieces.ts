@@ -9,6 +9,7 @@ import type { CardSource } from "../media/picture/slate.ts";
 import type { Sha256 } from "../shot/id.ts";
 import { factsOf } from "./clip-facts-cache.ts";
 import type { RunContext } from "./context.ts";
+import { type DrawnCaptions, type DrawnWords, wordsBetween } from "./drawn-captions.ts";
 import type { Lanes } from "./lanes.ts";
 
 /** What a clip of the film is made from: its file, or what is written on its card. */
@@ -24,12 +25,14 @@ const underWay = new WeakMap<Lanes, Map<string, Promise<void>>>();
  * before: below `work/pieces/`, each under the hash of all that makes it.
  *
  * @param sources - one for each clip of the cut
+ * @param captions - of the whole film; undefined: none are drawn
  * @throws RenderError, PictureNotExact, NotAClip
  */
 export async function filmPicture(
   cut: PictureCut,
   sources: readonly PictureSource[],
   format: PictureFormat,
+  captions: DrawnCaptions | undefined,
   context: PieceContext,
   lanes: Lanes,
   tell: (fraction: number) => void,
@@ -40,9 +43,16 @@ export async function filmPicture(
     tell([...done.values()].reduce((sum, frames) => sum + frames, 0) / cut.encodedFrames);
   };
   if (cut.encodedFrames > 0) await context.world.files.makeFolder(`${context.batchFolder}/work/pieces`);
-  const parts = cut.stretches.map(async (stretch): Promise<PicturePart> => {
+  let at = 0;
+  const placed = cut.stretches.map((stretch) => {
+    const from = at;
+    at += framesOf(stretch);
+    return { stretch, from };
+  });
+  const parts = placed.map(async ({ stretch, from }): Promise<PicturePart> => {
     if (stretch.how === "encoded") {
-      return renderOnce(stretch, sources, format, context, lanes, onProgress(stretch));
+      const words = captions && wordsBetween(captions, from, from + stretch.frames, format);
+      return renderOnce({ stretch, words }, sources, format, context, lanes, onProgress(stretch));
     }
     const source = sources[stretch.clip];
     if (source?.shows !== "clip") throw new Error("join: a card was to be copied");
@@ -56,7 +66,7 @@ export async function filmPicture(
 }
 
 async function renderOnce(
-  stretch: EncodedStretch,
+  { stretch, words }: { readonly stretch: EncodedStretch; readonly words: DrawnWords | undefined },
   sources: readonly PictureSource[],
   format: PictureFormat,
   context: PieceContext,
@@ -65,11 +75,11 @@ async function renderOnce(
 ): Promise<PicturePart> {
   const { world, media, batchFolder, leave } = context;
   const shows = stretch.shows.map((shown) => partOf(shown, sources));
-  const key = pieceKey(shows, format, context);
+  const key = pieceKey(shows, words, format, context);
   const path = `${batchFolder}/work/pieces/${key}.mp4`;
   const making = underWay.get(lanes) ?? new Map<string, Promise<void>>();
   underWay.set(lanes, making);
-  const job: PieceJob = { shows, frames: framesOf(stretch), format, output: path, onProgress };
+  const job: PieceJob = { shows, frames: framesOf(stretch), format, words, output: path, onProgress };
   const make = async () => {
     if (!(await world.files.stat(path))) await lanes.renders.add(() => media.piece(job, leave));
   };
@@ -98,13 +108,19 @@ function partOf(shown: Shown, sources: readonly PictureSource[]): PiecePart {
   };
 }
 
-function pieceKey(shows: readonly PiecePart[], format: PictureFormat, { media }: PieceContext): string {
+function pieceKey(
+  shows: readonly PiecePart[],
+  words: DrawnWords | undefined,
+  format: PictureFormat,
+  { media }: PieceContext,
+): string {
   const identity = {
     ...{ version: ENCODING_VERSION, build: media.build, written: media.drawsWords, format },
     shows: shows.map((part) => {
       if (part.shows === "frames") return identityOf(part.of);
       return { transition: part.transition, before: identityOf(part.before), after: identityOf(part.after) };
     }),
+    ...(words && { words: words.script, font: words.fontSha256 }),
   };
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }

@@ -19,10 +19,12 @@ import type { FilmFigures, MatchedColours } from "../shot/film-figures.ts";
 import { secondsOf } from "../shot/frame-rate.ts";
 import type { Sha256 } from "../shot/id.ts";
 import type { Loudness } from "../shot/loudness.ts";
+import type { Problem } from "../shot/problem.ts";
 import { RenderError } from "../world/render.ts";
-import { besideWork, writeBeside } from "./beside-film.ts";
+import { type BesideFailure, besideWork, writeBeside } from "./beside-film.ts";
 import { factsOf } from "./clip-facts-cache.ts";
 import type { RunContext } from "./context.ts";
+import { drawnCaptions } from "./drawn-captions.ts";
 import { filmPicture, type PictureSource } from "./film-pieces.ts";
 import { joinAs } from "./join-as.ts";
 import type { Lanes } from "./lanes.ts";
@@ -51,12 +53,13 @@ export async function join(
       await context.world.files.remove(`${context.batchFolder}/${before.file}`);
       recorder.shelve(before.file, undefined);
     }
-    const beside = await writeBeside(besideWork(film, context), before?.beside ?? [], context, recorder);
+    const { wanted, failures } = await writeBeside(besideWork(film, context), before?.beside ?? [], context, recorder);
     const { sequence, filmHash, file } = film;
     const { bytes, sha256, frames, seconds, figures } = joined;
-    const record = { sequence, filmHash, file, bytes, sha256, frames, seconds, beside };
+    const record = { sequence, filmHash, file, bytes, sha256, frames, seconds, beside: wanted };
     await recorder.record({ event: "joined", ...record, ...(figures && { figures: named(figures, film) }) });
-    return DONE;
+    const [failed] = leave.aborted ? [] : failures;
+    return failed ? { result: "rest", problem: besideProblem(film, failed, recorder) } : DONE;
   } catch (error) {
     if (leave.aborted) return DONE;
     if (!isRenderProblem(error)) throw error;
@@ -110,11 +113,12 @@ async function joinFilm(
   const sound = { clips, ...film.sound };
   const facts = new Map(sources.flatMap((each) => (each.shows === "clip" ? [[each.sha256, each.facts] as const] : [])));
   const cutClips = cutClipsOf(film, ({ sha256 }) => facts.get(sha256));
+  const drawn = await drawnCaptions(film, context);
   const joinCut = async (cut: PictureCut): Promise<JoinedFilm> => {
     const usual = cut.usual === undefined ? undefined : cutClips[cut.usual]?.facts?.video;
     const rendering = cut.encodedFrames > 0 ? RENDERED : 0;
     const pictures = pictureFormat(format, usual);
-    const picture = await filmPicture(cut, sources, pictures, context, lanes, (part) => tell(part * rendering));
+    const picture = await filmPicture(cut, sources, pictures, drawn, context, lanes, (part) => tell(part * rendering));
     const job = { picture, format, frames, sound, ...words, output, workFolder };
     const onProgress = (part: number) => tell(rendering + (1 - rendering) * part);
     const joined = await lanes.renders.add(() => joinAs(film, { ...job, onProgress }, context));
@@ -181,15 +185,20 @@ function isRenderProblem(error: unknown): error is RenderProblem {
   return [RenderError, FilmNotExact, PictureNotExact, NotAClip, NotASound].some((kind) => error instanceof kind);
 }
 
-function joinProblem(film: FilmPlan, error: RenderProblem, recorder: Recorder) {
+function joinProblem(film: FilmPlan, error: RenderProblem, recorder: Recorder): Problem {
+  const message = `film "${film.sequence}" could not be joined: ${error.message}`;
+  return { rule: "join-failed", message, fix: `All clips are kept.${wayOut(film, error, recorder)}`, place: null };
+}
+
+function besideProblem(film: FilmPlan, { file, error }: BesideFailure, recorder: Recorder): Problem {
+  const message = `film "${film.sequence}" is joined, and ${file} beside it could not be made: ${error.message}`;
+  return { rule: "beside-failed", message, fix: `The film is whole.${wayOut(film, error, recorder)}`, place: null };
+}
+
+function wayOut(film: FilmPlan, error: RenderProblem, recorder: Recorder): string {
   const said = error instanceof RenderError ? `\n${error.command}\n${error.stderrEnd}` : "";
   const alone = commandLine(recorder.view().manifest, "join", [film.sequence]);
   const room = error instanceof RenderError && error.lacksRoom ? " Make room on the disk first." : "";
   const sound = error instanceof NotASound ? " Save that sound as WAV or FLAC, or name another one." : "";
-  return {
-    rule: "join-failed",
-    message: `film "${film.sequence}" could not be joined: ${error.message}`,
-    fix: `All clips are kept.${room}${sound} Run the same command again, or join alone: ${alone}.${said}`,
-    place: null,
-  };
+  return `${room}${sound} Run the same command again, or join alone: ${alone}.${said}`;
 }

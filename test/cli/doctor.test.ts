@@ -30,6 +30,7 @@ test("--json is one document with the same findings", async ({ onTestFinished })
     "Node",
     "ffmpeg",
     "encode",
+    "burned text",
     "ffprobe",
     "output",
     "ledger",

@@ -61,6 +61,11 @@ const problems: readonly (readonly [behaviour: string, manifest: string, ...prob
     '7:15+4 "captions" of sequence "film" is "open"; it must be soft, burned, sidecar, off or a block such as { as: soft, languages: [en, de] } [sequence-captions] Write soft, burned, sidecar, off or a block such as { as: soft, languages: [en, de] }.',
   ],
   [
+    "a way that is misspelt",
+    asked("sof"),
+    '7:15+3 "captions" of sequence "film" is "sof"; it must be soft, burned, sidecar, off or a block such as { as: soft, languages: [en, de] } [sequence-captions] Write soft.',
+  ],
+  [
     "a block without a way",
     asked("{ languages: [en] }"),
     '7:15+1 "captions" of sequence "film" has no "as" [missing-key] Write `as: …` here.',

@@ -16,7 +16,7 @@ import { openProcesses } from "../../src/world/execa-processes.ts";
 import { openRender } from "../../src/world/fluent-render.ts";
 import { openFiles } from "../../src/world/node-files.ts";
 import { npmBinaries } from "../../src/world/npm-binaries.ts";
-import { npmFont } from "../../src/world/npm-font.ts";
+import { npmFonts } from "../../src/world/npm-font.ts";
 import { openClock } from "../../src/world/system-clock.ts";
 import type { World } from "../../src/world/world.ts";
 import { type MarkedClip, makeClip } from "./marked-clip.ts";
@@ -97,7 +97,7 @@ export async function openStudio(
 ): Promise<Studio> {
   const folder = await mkdtemp(join(tmpdir(), "callsheet-media-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const media = openMedia(tools, world, npmFont());
+  const media = openMedia(tools, world, npmFonts());
   return {
     folder,
     tools,

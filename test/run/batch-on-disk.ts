@@ -16,7 +16,7 @@ import type { Files } from "../../src/world/files.ts";
 import { openRender } from "../../src/world/fluent-render.ts";
 import { openFiles } from "../../src/world/node-files.ts";
 import { npmBinaries } from "../../src/world/npm-binaries.ts";
-import { npmFont } from "../../src/world/npm-font.ts";
+import { npmFonts } from "../../src/world/npm-font.ts";
 import { isProcessAlive, processIdentity } from "../../src/world/process-identity.ts";
 import { openChance } from "../../src/world/system-chance.ts";
 import { openClock } from "../../src/world/system-clock.ts";
@@ -49,7 +49,7 @@ export async function runOn(files: Files, folder: string, studio: Studio, speed:
       {
         ...{ world, ledger, manifest, batchFolder, prices: VEO_PRICES, wish: NO_WISH, run: `${performance.now()}` },
         provider: openProvider({ apiUrl: studio.vendor.origin, uploadUrl: studio.vendor.origin, key: KEY }, world),
-        media: openMedia(tools, world, npmFont()),
+        media: openMedia(tools, world, npmFonts()),
         ...{ caps: { run: undefined, day: undefined }, allowLoopback: true, watch: () => undefined },
         ...{ drain: never, leave: never },
       },

@@ -1,6 +1,7 @@
 import { sameFrameRate } from "../../shot/frame-rate.ts";
 import { overlapOf, type Transition } from "../../shot/transition.ts";
 import type { ClipFacts, VideoFacts } from "../clip/clip-facts.ts";
+import type { FrameRange } from "./clip-frames.ts";
 import type { FilmFormat } from "./film-format.ts";
 import { type Kind, sameKind } from "./same-kind.ts";
 
@@ -16,6 +17,8 @@ export interface CutClip {
   readonly transition: Transition | undefined;
   /** the shot whose colours it is given; undefined: it keeps its own */
   readonly matchedTo?: string | undefined;
+  /** frames into which captions are drawn, counted as in `Shown`: in order, apart from each other; left out: none */
+  readonly captioned?: readonly FrameRange[];
 }
 
 /** A stretch of a film's picture. Stretches follow each other without a gap. */
@@ -76,7 +79,8 @@ const MIXABLE = { pixelFormat: "yuv420p", profiles: ["Constrained Baseline", "Ba
  * Decides which packets of the clips are copied and which frames are encoded.
  *
  * The largest group of like clips that fit the film is copied. Of these, only what is under a transition or between a cut
- * and the next place where packets can be cut (`CutPoints`) is encoded. A clip of another kind is encoded whole.
+ * and the next place where packets can be cut (`CutPoints`) is encoded, as are frames into which captions are drawn. A clip
+ * of another kind is encoded whole.
  *
  * @param mode - `encode all`: where two sorts of parameter sets in one track are not wanted
  */
@@ -190,31 +194,76 @@ function segmentsOf(clips: readonly CutClip[], index: number, odd: readonly stri
     const shows = [{ shows: "clip" as const, clip: index, from: first, end: last }];
     segments.push({ how: "encoded", shows, frames: last - first, why });
   };
-  const run = odd.length === 0 ? copiedRun(clip, from, end) : undefined;
-  if (!run) {
-    encode(from, end, odd.length > 0 ? odd : ["no key frame where it is cut"]);
+  if (odd.length > 0) {
+    encode(from, end, odd);
     return segments;
   }
   const shift = clip.trim?.first ?? 0;
-  const headWhy = from > 0 && transition ? `up to the key frame after the ${transitionName(transition)}` : AFTER_CUT;
-  const tailWhy = next ? `up to the ${transitionName(next)}` : BEFORE_CUT;
-  encode(from, run.first - shift, [headWhy]);
-  segments.push({ how: "copied", clip: index, ...run });
-  encode(run.end - shift, end, [tailWhy]);
+  for (const stretch of plainAndCaptioned(clip, from, end)) {
+    if (stretch.isCaptioned) {
+      encode(stretch.from, stretch.end, [CAPTIONED]);
+      continue;
+    }
+    const run = copiedRun(clip, stretch.from, stretch.end, stretch.from > from || stretch.end < end);
+    if (!run) {
+      encode(stretch.from, stretch.end, [stretch.from > from || stretch.end < end ? BETWEEN_CAPTIONS : NO_KEY_FRAME]);
+      continue;
+    }
+    const startsAt = from > 0 && transition ? `the ${transitionName(transition)}` : undefined;
+    const headWhy =
+      stretch.from > from ? AFTER_CAPTIONS : startsAt ? `up to the key frame after ${startsAt}` : AFTER_CUT;
+    const tailWhy = stretch.end < end ? BEFORE_CAPTIONS : next ? `up to the ${transitionName(next)}` : BEFORE_CUT;
+    encode(stretch.from, run.first - shift, [headWhy]);
+    segments.push({ how: "copied", clip: index, ...run });
+    encode(run.end - shift, stretch.end, [tailWhy]);
+  }
   return segments;
 }
 
+const NO_KEY_FRAME = "no key frame where it is cut";
 const AFTER_CUT = "from a cut to the next key frame";
 const BEFORE_CUT = "up to a cut between frames that need each other";
+const CAPTIONED = "captions are drawn";
+const AFTER_CAPTIONS = "from captions to the next key frame";
+const BEFORE_CAPTIONS = "up to captions between frames that need each other";
+const BETWEEN_CAPTIONS = "no key frame beside its captions";
 
-/** The longest run of packets inside a stretch of the clip's frames; undefined where none is worth it. */
-function copiedRun({ facts, trim }: CutClip, from: number, end: number): { first: number; end: number } | undefined {
+interface PlainOrCaptioned extends FrameRange {
+  readonly isCaptioned: boolean;
+}
+
+/** A stretch of a clip's frames, taken apart by whether captions are drawn into them. */
+function plainAndCaptioned({ captioned = [] }: CutClip, from: number, end: number): readonly PlainOrCaptioned[] {
+  const found: PlainOrCaptioned[] = [];
+  let at = from;
+  for (const range of captioned) {
+    const [first, last] = [Math.max(at, range.from), Math.min(range.end, end)];
+    if (last <= first) continue;
+    if (first > at) found.push({ from: at, end: first, isCaptioned: false });
+    found.push({ from: first, end: last, isCaptioned: true });
+    at = last;
+  }
+  if (at < end) found.push({ from: at, end, isCaptioned: false });
+  return found;
+}
+
+/**
+ * The longest run of packets inside a stretch of the clip's frames; undefined where none is worth it.
+ *
+ * @param isPart - something encoded stands beside it in any case
+ */
+function copiedRun(
+  { facts, trim }: CutClip,
+  from: number,
+  end: number,
+  isPart: boolean,
+): { first: number; end: number } | undefined {
   const shift = trim?.first ?? 0;
   const { starts, ends } = facts?.video.cutPoints ?? { starts: [], ends: [] };
   const first = starts.find((frame) => frame >= from + shift);
   const last = ends.findLast((frame) => frame <= end + shift);
   if (first === undefined || last === undefined) return undefined;
-  const isWhole = first === from + shift && last === end + shift;
+  const isWhole = !isPart && first === from + shift && last === end + shift;
   return last - first >= (isWhole ? 1 : LEAST_COPIED) ? { first, end: last } : undefined;
 }
 

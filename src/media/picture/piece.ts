@@ -1,5 +1,6 @@
 import { showFrameRate } from "../../shot/frame-rate.ts";
 import type { Transition } from "../../shot/transition.ts";
+import { graphPath } from "../../world/graph-path.ts";
 import type { World } from "../../world/world.ts";
 import type { MediaTools } from "../tools/tools.ts";
 import { type ClipSource, clipFilters, clipInput, countedTimes, type FrameRange } from "./clip-frames.ts";
@@ -15,8 +16,18 @@ export interface PieceJob {
   /** of all parts together */
   readonly frames: number;
   readonly format: PictureFormat;
+  /** undefined: no captions are drawn */
+  readonly words?: PieceWords | undefined;
   readonly output: string;
   readonly onProgress?: (fraction: number) => void;
+}
+
+/** Captions that are drawn into a piece. */
+export interface PieceWords {
+  /** of `burnScript`, with times from the piece's first frame */
+  readonly script: string;
+  /** the file of the font that the script names */
+  readonly font: string;
 }
 
 export type PiecePart =
@@ -48,7 +59,7 @@ export async function renderPiece(
   job: PieceJob,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { shows, frames, format, output, onProgress } = job;
+  const { shows, frames, format, words, output, onProgress } = job;
   if (shows.some((part) => part.shows === "transition") && !canMix(tools)) {
     throw new PictureNotExact(
       "this ffmpeg has no xfade, which transitions need; callsheet doctor shows which is used",
@@ -56,6 +67,9 @@ export async function renderPiece(
     );
   }
   const runs = findRuns(shows);
+  if (words && !canDrawCaptions(tools)) {
+    throw new PictureNotExact("this ffmpeg has no ass filter, which draws captions into a picture", output);
+  }
   const texts: string[] = [];
   const inputs: { source: string; options: readonly string[] }[] = [];
   const graph: string[] = [];
@@ -79,6 +93,7 @@ export async function renderPiece(
       }
       if (run.uses.length > 1) graph.push(...run.uses.map((use) => cutUse(index, run, use)));
     }
+    if (words) await layOutWords(world.files, words, output);
     graph.push(...playParts(job, runs));
     await encodePicture(
       tools,
@@ -88,11 +103,35 @@ export async function renderPiece(
     );
   } finally {
     for (const text of texts) await world.files.remove(text);
+    if (words) await world.files.remove(wordsFolder(output));
   }
 }
 
 function canMix({ ffmpeg }: Pick<MediaTools, "ffmpeg">): boolean {
   return ffmpeg.capabilities.includes("filter:xfade");
+}
+
+/** Some builds come without libass, which `ass` needs. */
+export function canDrawCaptions({ ffmpeg }: Pick<MediaTools, "ffmpeg">): boolean {
+  return ffmpeg.capabilities.includes("filter:ass");
+}
+
+function wordsFolder(output: string): string {
+  return `${output}.words`;
+}
+
+/** The font alone in a folder: libass reads all that lie in one, and its package holds hundreds. */
+async function layOutWords(files: World["files"], { script, font }: PieceWords, output: string): Promise<void> {
+  const folder = wordsFolder(output);
+  await files.makeFolder(`${folder}/font`);
+  await files.write(`${folder}/font/font`, await files.readBytes(font));
+  await files.write(`${folder}/captions.ass`, script);
+}
+
+function drawWords({ words, output }: PieceJob): string {
+  if (!words) return "";
+  const folder = wordsFolder(output);
+  return `ass=filename=${graphPath(`${folder}/captions.ass`)}:fontsdir=${graphPath(`${folder}/font`)},`;
 }
 
 /** Frames of one source that follow each other, opened once though several parts use them. */
@@ -131,7 +170,8 @@ function label(run: number, use: number): string {
   return `r${run}u${use}`;
 }
 
-function playParts({ shows, frames, format }: PieceJob, runs: readonly Run[]): readonly string[] {
+function playParts(job: PieceJob, runs: readonly Run[]): readonly string[] {
+  const { shows, frames, format } = job;
   const labelOf = (use: PieceRange) => {
     const run = runs.findIndex(({ uses }) => uses.includes(use));
     return label(run, runs[run]?.uses.indexOf(use) ?? 0);
@@ -147,7 +187,7 @@ function playParts({ shows, frames, format }: PieceJob, runs: readonly Run[]): r
   const inputs = played.map((name) => `[${name}]`).join("");
   // Clips and filters may say another rate than they have: the encoder is told the film's.
   const steady = `${countedTimes(format.frameRate)},fps=${showFrameRate(format.frameRate)},trim=end_frame=${frames}`;
-  return [...graph, `${inputs}${joined}${steady},${labelled(format.colour)}[v]`];
+  return [...graph, `${inputs}${joined}${steady},${drawWords(job)}${labelled(format.colour)}[v]`];
 }
 
 /** Frames of several clips come with labels of their own, which the encoder would take over. */

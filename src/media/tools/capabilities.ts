@@ -18,7 +18,14 @@ const REQUIRED = [
 
 const WELCOME = [
   ...(["filter:xfade", "filter:acrossfade", "filter:concat", "filter:overlay", "filter:fade", "filter:afade"] as const),
-  ...(["filter:drawtext", "filter:subtitles", "filter:loudnorm", "filter:ebur128", "filter:volume"] as const),
+  ...([
+    "filter:drawtext",
+    "filter:ass",
+    "filter:subtitles",
+    "filter:loudnorm",
+    "filter:ebur128",
+    "filter:volume",
+  ] as const),
   ...(["filter:apad", "filter:adelay", "filter:amix", "filter:sidechaincompress", "filter:alimiter"] as const),
   ...([
     "filter:astats",

@@ -1,5 +1,6 @@
 import { type FrameRate, secondsOf } from "../../shot/frame-rate.ts";
 import type { PixelSize } from "../../shot/resolution.ts";
+import { breakWide } from "./break-wide.ts";
 import type { CaptionFont } from "./caption-font.ts";
 import type { Cue } from "./cue.ts";
 
@@ -15,7 +16,8 @@ const OUTLINE = 0.075;
 
 /**
  * A script by which libass draws captions into a picture: white with a dark outline, in the middle, above the lowest tenth.
- * Lines are broken already; one of letters so wide that it would leave the picture is broken once more at a space.
+ * Lines are broken already; one of letters so wide that it would leave the picture is broken once more, at a space where it
+ * has one. What is said may hold all that means something to libass: it is drawn as it is written.
  *
  * @param cues - times from the first frame of the picture that is drawn into
  * @see libass: fields of a style as SubStation Alpha v4+ has them; colours are &HAABBGGRR
@@ -33,8 +35,10 @@ export function burnScript(cues: readonly Cue[], size: PixelSize, rate: FrameRat
   ];
   // Half a frame early, as times are written in hundredths of a second: the rounding then moves no caption by a frame.
   const at = (seconds: number) => assTime(Math.max(0, seconds - secondsOf(0.5, rate)));
+  const room = (width * (1 - 2 * FREE.side)) / em;
   const events = cues.map(({ startSeconds, endSeconds, lines }) => {
-    return `Dialogue: 0,${at(startSeconds)},${at(endSeconds)},Words,,0,0,0,,${lines.map(escaped).join("\\N")}`;
+    const drawn = lines.flatMap((line) => breakWide(line, room)).map(escaped);
+    return `Dialogue: 0,${at(startSeconds)},${at(endSeconds)},Words,,0,0,0,,${drawn.join("\\N")}`;
   });
   return [
     "[Script Info]",
@@ -62,6 +66,10 @@ function assTime(seconds: number): string {
   return `${Math.floor(all / 360_000)}:${two(Math.floor(all / 6000) % 60)}:${two(Math.floor(all / 100) % 60)}.${two(all % 100)}`;
 }
 
+/** Ends of lines are ends of events, and a line of a script begins where a text says so. */
+const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
+
 function escaped(line: string): string {
-  return line.replaceAll("\\", `\\${WORD_JOINER}`).replaceAll("{", "\\{").replaceAll("}", "\\}");
+  const plain = line.replaceAll(CONTROL, " ");
+  return plain.replaceAll("\\", `\\${WORD_JOINER}`).replaceAll("{", "\\{").replaceAll("}", "\\}");
 }

@@ -17,12 +17,13 @@ const DEJAVU: CaptionFont = {
 };
 
 /** Fonts of 55 to 80 MB, so they do not come along: who burns such captions installs theirs. */
-const [JAPANESE, KOREAN, SIMPLIFIED, TRADITIONAL] = [
+export const EAST_ASIAN_FONTS = [
   noto("jp", "japanese"),
   noto("kr", "korean"),
   noto("sc", "chinese-simplified"),
   noto("tc", "chinese-traditional"),
-];
+] as const;
+const [JAPANESE, KOREAN, SIMPLIFIED, TRADITIONAL] = EAST_ASIAN_FONTS;
 
 /** A static cut of a variable font keeps the name of its lightest weight. */
 function noto(code: string, subset: string): CaptionFont {
@@ -40,6 +41,10 @@ const IN_DEJAVU =
 const EAST_ASIAN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\uff00-\uffef]/u;
 
+/** Scripts that the East Asian fonts have beside their own. */
+const IN_NOTO =
+  /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Common}\p{Script=Inherited}]*$/u;
+
 /**
  * The font that has all letters of a language's captions. Chinese signs are drawn otherwise in each country, so the language
  * decides, and where it is not named, what else is written.
@@ -48,7 +53,7 @@ const EAST_ASIAN =
  */
 export function captionFont(texts: readonly string[], language: string): CaptionFont | undefined {
   const all = texts.join("\n");
-  if (EAST_ASIAN.test(all)) return eastAsianFont(all, language);
+  if (EAST_ASIAN.test(all)) return IN_NOTO.test(all) ? eastAsianFont(all, language) : undefined;
   return IN_DEJAVU.test(all) ? DEJAVU : undefined;
 }
 

@@ -194,3 +194,20 @@ function judge({ stretches, copiedFrames, encodedFrames }: PictureCut, clips: re
   if (JSON.stringify(shown) !== JSON.stringify(expected)) throw new Error(`${shown.join(" ")}`);
   if (shown.length !== wanted || copiedFrames + encodedFrames !== wanted) throw new Error("another length");
 }
+
+test("frames that carry captions are encoded, and what lies between them is copied where packets can be cut", () => {
+  const captioned = [
+    { from: 30, end: 48 },
+    { from: 50, end: 60 },
+    { from: 150, end: 192 },
+  ];
+  expect(told(cutPicture([clip(facts(), { captioned })], FILM))).toEqual([
+    "0: 0-28",
+    "[0: 28-30, 0: 30-48, 0: 48-50, 0: 50-60, 0: 60-72] up to captions between frames that need each other, captions are drawn, no key frame beside its captions, from captions to the next key frame",
+    "0: 72-148",
+    "[0: 148-150, 0: 150-192] up to captions between frames that need each other, captions are drawn",
+  ]);
+  const dissolved = cutPicture([clip(facts()), clip(facts(), { captioned, transition: seam("dissolve", 40) })], FILM);
+  expect(dissolved.encodedFrames).toBeGreaterThan(40);
+  judge(dissolved, [clip(facts()), clip(facts(), { transition: seam("dissolve", 40) })]);
+});

@@ -5,7 +5,7 @@ import { openMedia } from "../../../src/media/open-media.ts";
 import { type FilmFormat, pictureFormat } from "../../../src/media/picture/film-format.ts";
 import type { PieceJob } from "../../../src/media/picture/piece.ts";
 import { sameKind } from "../../../src/media/picture/same-kind.ts";
-import { npmFont } from "../../../src/world/npm-font.ts";
+import { npmFonts } from "../../../src/world/npm-font.ts";
 import { run } from "../marked-clip.ts";
 import { findBuilds, fittedTo, jobOf, openStudio, world } from "../studio.ts";
 
@@ -86,7 +86,7 @@ test("a build without drawtext says so beforehand and makes a card without words
   const { folder } = await openStudio(build.tools, onTestFinished);
   const { ffmpeg } = build.tools;
   const capabilities = ffmpeg.capabilities.filter((one) => one !== "filter:drawtext");
-  const media = openMedia({ ...build.tools, ffmpeg: { ...ffmpeg, capabilities } }, world, npmFont());
+  const media = openMedia({ ...build.tools, ffmpeg: { ...ffmpeg, capabilities } }, world, npmFonts());
   expect(media.drawsWords).toBe(false);
   const output = join(folder, "slate.mp4");
   const size = { width: 90, height: 160 };

@@ -25,6 +25,24 @@ test.each([
   ["波を", "und", "@fontsource/noto-sans-jp"],
   ["그해", "ko", "@fontsource/noto-sans-kr"],
   ["ฤดู", "th", undefined],
+  ["漢字 ב", "ja", undefined],
 ])("%s in %s is written with %s", (text, language, wanted) => {
   expect(captionFont([text], language)?.package).toBe(wanted);
+});
+
+test("no text is taken for a command, and a word too wide for the picture is cut", () => {
+  const font = captionFont(["Nobody"], "en");
+  if (!font) throw new Error("no font");
+  const size = { width: 1280, height: 720 };
+  const drawn = (line: string) => {
+    const script = burnScript([{ startSeconds: 0, endSeconds: 1, lines: [line] }], size, RATE, font);
+    return script.split("\n").at(-2)?.split(",,0,0,0,,")[1];
+  };
+  expect(drawn("{\\an8}\\N\\h a\nDialogue: 0\u2028\u0007!")).toBe(
+    "\\{\\\u2060an8\\}\\\u2060N\\\u2060h a Dialogue: 0  !",
+  );
+  // 1126 pixels hold 33 letters of an em's width.
+  expect(drawn("W".repeat(40))).toBe(`${"W".repeat(33)}\\N${"W".repeat(7)}`);
+  expect(drawn(`${"W".repeat(30)} ${"W".repeat(12)}`)).not.toContain("\\N");
+  expect(drawn(`\u202b${"ש".repeat(60)}\u202c`)).toBe(`\u202b${"ש".repeat(50)}\u202c\\N\u202b${"ש".repeat(10)}\u202c`);
 });

@@ -94,6 +94,8 @@ export function openMemoryMedia(files: Files): Media {
     },
     build: "memory",
     drawsWords: true,
+    drawsCaptions: true,
+    captionFonts: { home: "/", find: () => "/font.woff" },
     async join({ picture, output }) {
       const reels = await Promise.all(picture.map(({ path }) => read(path)));
       const shows = reels.flatMap((reel) => reel.shows);
