@@ -1,7 +1,7 @@
 import type { Manifest, Shot } from "../manifest/manifest.ts";
 import { quoted } from "../manifest/wording.ts";
 import type { Media } from "../media/media.ts";
-import type { MediaTools } from "../media/tools/tools.ts";
+import type { ToolSearch } from "../media/tools/tools.ts";
 import { type CaptionFont, captionFont } from "../media/words/caption-font.ts";
 import type { FilmPlan } from "../plan/film.ts";
 import { type BurnedCaptions, burnedTrack, spokenIn } from "../plan/film-captions.ts";
@@ -15,7 +15,7 @@ export function refuseBurnedCaptions(
   films: readonly FilmPlan[],
   manifest: Manifest,
   media: Pick<Media, "drawsCaptions" | "captionFonts">,
-  { ffmpeg }: Pick<MediaTools, "ffmpeg">,
+  { tools }: Pick<ToolSearch, "tools">,
 ): void {
   const drawn = films.filter(({ captions }) => captions && (burnedTrack(captions)?.cues.length ?? 0) > 0);
   if (drawn.length === 0) return;
@@ -23,7 +23,7 @@ export function refuseBurnedCaptions(
   if (!media.drawsCaptions) {
     problems.push({
       rule: "ffmpeg-too-small",
-      message: `captions are to be drawn into film ${quoted(drawn[0]?.sequence ?? "")}, and ffmpeg ${ffmpeg.version} (${ffmpeg.path}) has no filter:ass`,
+      message: `captions are to be drawn into film ${quoted(drawn[0]?.sequence ?? "")}, and ffmpeg ${tools?.ffmpeg.version} (${tools?.ffmpeg.path}) has no filter:ass`,
       fix: `Write soft captions, or point FFMPEG_PATH to a full build. ${NOTHING_BOUGHT}`,
       place: null,
     });

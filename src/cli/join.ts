@@ -70,8 +70,10 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
       });
       continue;
     }
-    if (session.tools) refuseEncoding([film], session.tools);
-    if (session.tools?.tools) refuseBurnedCaptions([film], manifest, media, session.tools.tools);
+    if (session.tools) {
+      refuseEncoding([film], session.tools);
+      refuseBurnedCaptions([film], manifest, media, session.tools);
+    }
     if (film.clips.some(({ shows }) => shows === "slate") && !media.drawsWords) shell.terminal.tell(SLATES_BLANK);
     const seen = await seenClips([film], batch.view, { files: world.files, batchFolder: batch.folder });
     const words = flags.json ? undefined : tellFilm(film, seen, knownFiles(batch.view));

@@ -127,12 +127,12 @@ export function requireTools(
   { provider, tools, media }: Session,
   { apiUrl }: Settings,
 ): void {
-  if (!media || !tools?.tools) throw new Refusal(EXIT.usage, [toolsMissing(tools)]);
+  if (!media || !tools) throw new Refusal(EXIT.usage, [toolsMissing(tools)]);
   const lacking = tools.missing(CAPABILITIES.required);
   if (lacking.length > 0) throw new Refusal(EXIT.usage, [capabilitiesMissing(tools, lacking)]);
   const films = steps.flatMap((step) => (step.kind === "join" ? [step.film] : []));
   refuseEncoding(films, tools);
-  refuseBurnedCaptions(films, manifest, media, tools.tools);
+  refuseBurnedCaptions(films, manifest, media, tools);
   const asksVendor = steps.some(({ kind }) => kind !== "join" && kind !== "check");
   if (asksVendor && !provider) {
     const message = `no key: ${apiUrl} needs one, and KIE_API_KEY is not set`;
