@@ -18,7 +18,7 @@ import { seenClips } from "../run/seen-clips.ts";
 import type { Problem } from "../shot/problem.ts";
 import { refuseBurnedCaptions } from "./burned-captions.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
-import { refuseEncoding, toolsMissing } from "./prepare-batch.ts";
+import { refuseUnmakeable, toolsMissing } from "./prepare-batch.ts";
 import type { SharedFlags } from "./settings.ts";
 import { type HeldBatch, withHeldBatch } from "./settle.ts";
 import type { Shell } from "./shell.ts";
@@ -71,7 +71,7 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
       continue;
     }
     if (session.tools) {
-      refuseEncoding([film], session.tools);
+      refuseUnmakeable([film], session.tools);
       refuseBurnedCaptions([film], manifest, media, session.tools);
     }
     if (film.clips.some(({ shows }) => shows === "slate") && !media.drawsWords) shell.terminal.tell(SLATES_BLANK);

@@ -131,7 +131,7 @@ export function requireTools(
   const lacking = tools.missing(CAPABILITIES.required);
   if (lacking.length > 0) throw new Refusal(EXIT.usage, [capabilitiesMissing(tools, lacking)]);
   const films = steps.flatMap((step) => (step.kind === "join" ? [step.film] : []));
-  refuseEncoding(films, tools);
+  refuseUnmakeable(films, tools);
   refuseBurnedCaptions(films, manifest, media, tools);
   const asksVendor = steps.some(({ kind }) => kind !== "join" && kind !== "check");
   if (asksVendor && !provider) {
@@ -142,9 +142,28 @@ export function requireTools(
   }
 }
 
-/** @throws Refusal when this ffmpeg cannot encode one of these films as it is to be */
-export function refuseEncoding(films: readonly FilmPlan[], tools: ToolSearch): void {
-  const problems = films.flatMap(({ sequence, encode }) => {
+/** @throws Refusal when this ffmpeg cannot make one of these films as it is to be: its codec, or its transitions */
+export function refuseUnmakeable(films: readonly FilmPlan[], tools: ToolSearch): void {
+  const problems = [...encodingProblems(films, tools), ...transitionProblems(films, tools)];
+  if (problems.length > 0) throw new Refusal(EXIT.usage, problems);
+}
+
+function transitionProblems(films: readonly FilmPlan[], tools: ToolSearch): readonly Problem[] {
+  const lacking = tools.missing(["filter:xfade"]);
+  if (lacking.length === 0) return [];
+  const ffmpeg = tools.tools?.ffmpeg;
+  return films.flatMap(({ sequence, clips }) => {
+    const [kind] = clips.flatMap(({ transition }) => (transition ? [transition.kind] : []));
+    if (kind === undefined) return [];
+    const message = `film "${sequence}" has transitions (${kind}), and ffmpeg ${ffmpeg?.version} (${ffmpeg?.path}) has no ${lacking.join(", ")}`;
+    const fix =
+      "Take its transitions out, or point FFMPEG_PATH to ffmpeg 4.3 or later. Nothing was bought: 0 credits spent.";
+    return [problem("ffmpeg-too-small", message, fix)];
+  });
+}
+
+function encodingProblems(films: readonly FilmPlan[], tools: ToolSearch): readonly Problem[] {
+  return films.flatMap(({ sequence, encode }) => {
     const lacking = encode ? tools.missing(encodingNeeds(encode)) : [];
     if (!encode || lacking.length === 0) return [];
     const ffmpeg = tools.tools?.ffmpeg;
@@ -154,7 +173,6 @@ export function refuseEncoding(films: readonly FilmPlan[], tools: ToolSearch): v
       "Choose another codec or sound in encode, or point FFMPEG_PATH to a full build. Nothing was bought: 0 credits spent.";
     return [problem("ffmpeg-too-small", message, fix)];
   });
-  if (problems.length > 0) throw new Refusal(EXIT.usage, problems);
 }
 
 /** What was looked for, where, and how to get it. */

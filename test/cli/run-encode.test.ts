@@ -44,3 +44,22 @@ test.concurrent("an encoder that ffmpeg lacks is found before anything is bought
   expect(ran.stderr).toContain("has no encoder:libx265");
   expect(studio.bought()).toEqual([]);
 });
+
+test.concurrent("a transition that ffmpeg cannot draw is found before anything is bought", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished, { speed: 600 });
+  const { ffmpeg } = studio.tools;
+  await studio.write("small/ffmpeg", `#!/bin/sh\n"${ffmpeg}" "$@" | grep -v xfade\n`);
+  const path = join(studio.folder, "small/ffmpeg");
+  await chmod(path, 0o755);
+  await studio.write(
+    "film.yaml",
+    "shots: [{ id: a, prompt: A }, { id: b, prompt: B }]\nsequences: [{ id: cut, transition: dissolve, shots: [a, b] }]\n",
+  );
+  const ran = await studio.start(["run", "film.yaml", "--speed", "600"], { FFMPEG_PATH: path }).ended;
+  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(2);
+  expect(ran.stderr).toContain('film "cut" has transitions (dissolve)');
+  expect(ran.stderr).toContain("has no filter:xfade");
+  expect(studio.bought()).toEqual([]);
+});
