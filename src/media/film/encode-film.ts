@@ -38,7 +38,8 @@ export function encodingNeeds({ codec, audio }: Pick<FilmEncoding, "codec" | "au
   } as const satisfies Record<FilmEncoding["codec"], readonly Capability[]>;
   const sound = {
     aac: [],
-    alac: ["encoder:alac"],
+    // Builds that put ALAC into MP4 are as new as those with xfade; 4.1 finds no tag for it.
+    alac: ["encoder:alac", "filter:xfade"],
     pcm: ["encoder:pcm_s24le"],
     opus: ["encoder:libopus"],
   } as const satisfies Record<FilmEncoding["audio"], readonly Capability[]>;
@@ -80,7 +81,8 @@ export async function encodeFilm(
         ...["-c:s", "copy", "-map_metadata", "0", "-map_chapters", "0"],
         ...(encoding.codec === "prores" ? quickTimeLanguages(languages) : []),
         ...["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"], // no versions and dates
-        ...["-movflags", "+faststart"], // a browser can start before the whole film has arrived
+        // A browser can start before the whole film has arrived; old builds write colours only when told to.
+        ...["-movflags", "+faststart+write_colr"],
         ...["-f", FILM_CODEC_FACTS[encoding.codec].container], // not to be told from the temporary name
       ],
       output: `file:${partial}`,
