@@ -4,6 +4,7 @@ import type { World } from "../../world/world.ts";
 import type { Capability } from "../tools/capabilities.ts";
 import type { MediaTools } from "../tools/tools.ts";
 import type { ClipFacts, VideoFacts } from "./clip-facts.ts";
+import { LOUDNESS_FILTER, readLoudness } from "./loudness-filter.ts";
 import { NotAClip } from "./not-a-clip.ts";
 
 /** Nominal: a 4k clip of 8 s decodes in 3 s of one core; a machine under load is given plenty. */
@@ -24,8 +25,7 @@ const PICTURE = [
 
 const SOUND = [
   ["filter:silencedetect", "silencedetect=n=-60dB:d=0.1"],
-  // One line each 100 ms is for people who watch; the summary at its end is what counts. Mono is heard from two loudspeakers.
-  ["filter:ebur128", "ebur128=peak=true:dualmono=true:framelog=verbose"],
+  ["filter:ebur128", `${LOUDNESS_FILTER}:dualmono=true`], // mono is heard from two loudspeakers
   // What lies beyond full scale after decoding is cut off here as it will be in a player, and so can be counted.
   ["filter:astats", "aformat=sample_fmts=s16,astats"],
 ] as const satisfies readonly Filter[];
@@ -105,24 +105,21 @@ function figuresOf(
   // The end of black is where its last frame begins.
   const oneFrame = frameRate.denominator / frameRate.numerator;
   const black = found("black").map(({ from, to }) => ({ from, to: Math.min(durationSeconds, to + oneFrame) }));
-  const loudness = lastNumber(said, /^ +I: +(-?[\d.]+) LUFS/gm) ?? QUIETEST_LUFS;
+  const { integratedLufs = null, truePeakDb = null } = readLoudness(said) ?? {};
   const peak = lastNumber(said, /Peak level dB: (-?[\d.]+|-inf)/g) ?? Number.NEGATIVE_INFINITY;
   const atPeak = lastNumber(said, /Peak count: (\d+)/g) ?? 0;
   return {
     blackSeconds: ran.has("filter:blackdetect") ? rounded(total(black)) : null,
     frozenSeconds: ran.has("filter:freezedetect") ? rounded(longest(found("freeze"))) : null,
     silentSeconds: ran.has("filter:silencedetect") ? rounded(Math.min(durationSeconds, total(found("silence")))) : null,
-    loudnessLufs: loudness <= QUIETEST_LUFS ? null : loudness,
-    truePeakDb: lastNumber(said, /^ +Peak: +(-?[\d.]+|-inf) dBFS/gm),
+    loudnessLufs: integratedLufs,
+    truePeakDb,
     clippedSamples: ran.has("filter:astats") ? (peak > FULL_SCALE_DB ? atPeak : 0) : null,
   };
 }
 
 /** 32767 of 32768 in decibels, and a hair below. */
 const FULL_SCALE_DB = -0.001;
-
-/** The gate of EBU R128: what is quieter has no loudness. */
-const QUIETEST_LUFS = -70;
 
 interface Stretch {
   readonly from: number;

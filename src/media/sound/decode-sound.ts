@@ -1,6 +1,6 @@
 import type { Loudness } from "../../shot/loudness.ts";
 import type { World } from "../../world/world.ts";
-import { LOUDNESS_FILTER, readLoudness } from "./measure-loudness.ts";
+import { LOUDNESS_FILTER, readLoudness } from "../clip/loudness-filter.ts";
 import { RAW_SOUND, type RawSound, rawSoundAt } from "./raw-sound.ts";
 import { SOUND } from "./sound-slots.ts";
 

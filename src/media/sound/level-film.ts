@@ -1,9 +1,9 @@
 import type { HeldBy, Loudness } from "../../shot/loudness.ts";
 import type { World } from "../../world/world.ts";
+import { LOUDNESS_FILTER, readLoudness } from "../clip/loudness-filter.ts";
 import { applyCurve, type GainCurve } from "./gain-curve.ts";
 import { HIGHEST_PEAK_DB, LEVELLING, type Level, levelFilm } from "./level-shots.ts";
 import { limiterCurve, limiterLossDb, mapPeaks, openPeakMap, type PeakMap } from "./limiter.ts";
-import { LOUDNESS_FILTER, readLoudness } from "./measure-loudness.ts";
 import { bytesOf, factorOf, piecesOf, RAW_INPUT, type RawSound, readRaw } from "./raw-sound.ts";
 import { PEAK_MARGIN } from "./true-peak.ts";
 

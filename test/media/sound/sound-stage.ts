@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
+import { readLoudness } from "../../../src/media/clip/loudness-filter.ts";
 import { makeFilmSound } from "../../../src/media/sound/film-sound.ts";
 import type { FilmSound, HeardClip } from "../../../src/media/sound/film-sound-plan.ts";
-import { readLoudness } from "../../../src/media/sound/measure-loudness.ts";
 import { readRaw } from "../../../src/media/sound/raw-sound.ts";
 import type { MediaTools } from "../../../src/media/tools/tools.ts";
 import type { Loudness } from "../../../src/shot/loudness.ts";

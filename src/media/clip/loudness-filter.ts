@@ -3,6 +3,7 @@ import type { Loudness } from "../../shot/loudness.ts";
 /**
  * Lets sound through unchanged, as 48 kHz, and tells its loudness when it ends: on stderr, at ffmpeg's usual verbosity.
  * Mono counts 3 dB less than the two loudspeakers it is played on, so it must be made stereo before.
+ * `dualmono=true` behind it does the same, where the sound goes nowhere else.
  */
 export const LOUDNESS_FILTER = [
   "ebur128=peak=true", // true peaks as well, at twice the cost

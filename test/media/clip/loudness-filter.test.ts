@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LOUDNESS_FILTER, readLoudness } from "../../../src/media/sound/measure-loudness.ts";
+import { LOUDNESS_FILTER, readLoudness } from "../../../src/media/clip/loudness-filter.ts";
 import { findBuilds, world } from "../studio.ts";
 
 describe.each(await findBuilds())("with $build", ({ tools }) => {
