@@ -1,16 +1,15 @@
 import { type BatchState, foldEvents } from "../../src/ledger/batch-state.ts";
 import type { LedgerEvent, Recorded } from "../../src/ledger/event.ts";
-import { USUAL_SOUND } from "../../src/manifest/film-sound.ts";
 import type { Manifest, Sequence, Shot } from "../../src/manifest/manifest.ts";
 import { type Plan, planRun } from "../../src/plan/plan-run.ts";
 import { hashRequest, requestOf } from "../../src/plan/request.ts";
 import type { PollStep, SubmitStep } from "../../src/plan/step.ts";
 import { NO_WISH, type View } from "../../src/plan/view.ts";
-import type { BatchName, SequenceId, Sha256, ShotId, TaskId } from "../../src/shot/id.ts";
+import type { BatchName, Sha256, ShotId, TaskId } from "../../src/shot/id.ts";
 import type { PriceTable } from "../../src/shot/price.ts";
 import type { Problem } from "../../src/shot/problem.ts";
 import { pixelSize, type Resolution } from "../../src/shot/resolution.ts";
-import { shot as anyShot } from "../plan/batch.ts";
+import { sequence as anySequence, shot as anyShot } from "../plan/batch.ts";
 
 /** 25 July 2026, 17:20:00 UTC. */
 export const NOW = 1_785_000_000_000;
@@ -35,31 +34,10 @@ export function shot(id: string, changes: Partial<Shot> = {}, line = 7): Shot {
   });
 }
 
-const WITHOUT_WORDS = { captions: undefined, chapters: true, poster: undefined } as const;
-
 export function film(id: string, shots: readonly string[], changes: Partial<Sequence> = {}): Sequence {
   const place = { file: "manifests/keeper.yaml", line: 40, column: 9 };
-  const clips = shots.map((each) => ({
-    shot: shotId(each),
-    place,
-    in: undefined,
-    out: undefined,
-    transition: undefined,
-    fit: "pad" as const,
-  }));
-  return {
-    id: id as SequenceId,
-    place,
-    clips,
-    size: undefined,
-    frameRate: undefined,
-    onMissing: "hold",
-    encode: undefined,
-    exports: [],
-    sound: USUAL_SOUND,
-    ...WITHOUT_WORDS,
-    ...changes,
-  };
+  const { clips } = anySequence(id, shots);
+  return anySequence(id, shots, { place, clips: clips.map((clip) => ({ ...clip, place })), ...changes });
 }
 
 export function manifest(shots: readonly Shot[], changes: Partial<Manifest> = {}): Manifest {

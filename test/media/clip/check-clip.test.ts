@@ -2,28 +2,11 @@ import { expect, test } from "vitest";
 import { checkClip } from "../../../src/media/clip/check-clip.ts";
 import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
 import { type ClipFigures, ruleOf } from "../../../src/shot/clip-check.ts";
+import { clip, FACTS } from "../usual-facts.ts";
 
-const FACTS: ClipFacts = {
-  video: {
-    ...{ streamIndex: 0, codec: "h264", profile: "High", pixelFormat: "yuv420p", width: 1280, height: 720 },
-    ...{ sampleAspect: "1:1", rotation: 0, frameRate: { numerator: 24, denominator: 1 }, steady: true, frames: 192 },
-    ...{ editHidesFrames: false, durationSeconds: 8, startSeconds: 0, timescale: 12288 },
-    ...{
-      colour: "bt709/bt709/bt709/tv",
-      decoderConfig: "a".repeat(64),
-      parameterSets: [0],
-      cutPoints: { starts: [0], ends: [192] },
-    },
-  },
-  audio: { codec: "aac", sampleRate: 48_000, channels: 2, durationSeconds: 8, startSeconds: 0 },
-};
 const FIGURES: ClipFigures = {
   ...{ blackSeconds: 0, frozenSeconds: 0, silentSeconds: 0, loudnessLufs: -20, truePeakDb: -3, clippedSamples: 0 },
 };
-const clip = (video: Partial<ClipFacts["video"]>, audio: ClipFacts["audio"] = FACTS.audio): ClipFacts => ({
-  video: { ...FACTS.video, ...video },
-  audio,
-});
 const rules = (facts: ClipFacts, aspect: "16:9" | "9:16" | "Auto" = "16:9", seconds = 8) =>
   checkClip(facts, FIGURES, { resolution: "720p", aspect, seconds }).map(({ check }) => ruleOf(check));
 const inside = (figures: Partial<ClipFigures>) =>

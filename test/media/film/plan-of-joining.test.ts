@@ -1,27 +1,9 @@
 import { expect, test } from "vitest";
-import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
 import { concatList } from "../../../src/media/film/concat-list.ts";
 import { sameKind } from "../../../src/media/picture/same-kind.ts";
 import { FADE_SAMPLES, fadeEdges, samplesOf, soundSlots } from "../../../src/media/sound/sound-slots.ts";
+import { clip, FACTS } from "../usual-facts.ts";
 
-const FACTS: ClipFacts = {
-  video: {
-    ...{ streamIndex: 0, codec: "h264", profile: "High", pixelFormat: "yuv420p", width: 1280, height: 720 },
-    ...{ sampleAspect: "1:1", rotation: 0, frameRate: { numerator: 24, denominator: 1 }, steady: true, frames: 192 },
-    ...{ editHidesFrames: false, durationSeconds: 8, startSeconds: 0, timescale: 12288 },
-    ...{
-      colour: "bt709/bt709/bt709/tv",
-      decoderConfig: "a".repeat(64),
-      parameterSets: [0],
-      cutPoints: { starts: [0], ends: [192] },
-    },
-  },
-  audio: { codec: "aac", sampleRate: 48_000, channels: 2, durationSeconds: 8, startSeconds: 0 },
-};
-const clip = (video: Partial<ClipFacts["video"]>, audio: ClipFacts["audio"] = FACTS.audio): ClipFacts => ({
-  video: { ...FACTS.video, ...video },
-  audio,
-});
 const NTSC = { numerator: 24000, denominator: 1001 };
 test("clips that differ in nothing but their sound are one kind", () => {
   expect(sameKind([FACTS, clip({ frames: 24 }, null)])).toEqual({
