@@ -1,4 +1,4 @@
-import { type FrameRate, secondsOf } from "../../shot/frame-rate.ts";
+import { type FrameRate, greatestCommonDivisor, secondsOf } from "../../shot/frame-rate.ts";
 import type { Files } from "../../world/files.ts";
 import { type Mp4Track, readMp4 } from "../mp4/mp4.ts";
 import type { NewMp4, NewPackets, NewTag, NewTrack } from "../mp4/new-track.ts";
@@ -169,8 +169,4 @@ function tagsOf({ tags }: Terms): readonly NewTag[] {
     ...(tags.title === undefined ? [] : [{ tag: "©nam", value: tags.title }]),
     ...(tags.filmHash === undefined ? [] : [{ name: "callsheet-film", value: tags.filmHash }]),
   ];
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
