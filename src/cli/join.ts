@@ -16,9 +16,9 @@ import { openLanes } from "../run/lanes.ts";
 import { openRecorder } from "../run/recorder.ts";
 import { seenClips } from "../run/seen-clips.ts";
 import type { Problem } from "../shot/problem.ts";
-import { refuseBurnedCaptions } from "./burned-captions.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
-import { refuseUnmakeable, toolsMissing } from "./prepare-batch.ts";
+import { filmObstacles } from "./film-obstacles.ts";
+import { toolsMissing } from "./machine-obstacles.ts";
 import type { SharedFlags } from "./settings.ts";
 import { type HeldBatch, withHeldBatch } from "./settle.ts";
 import type { Shell } from "./shell.ts";
@@ -70,10 +70,8 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
       });
       continue;
     }
-    if (session.tools) {
-      refuseUnmakeable([film], session.tools);
-      refuseBurnedCaptions([film], manifest, media, session.tools);
-    }
+    const obstacles = session.tools ? filmObstacles([film], manifest, { tools: session.tools, media }) : [];
+    if (obstacles.length > 0) throw new Refusal(EXIT.usage, obstacles);
     if (film.clips.some(({ shows }) => shows === "slate") && !media.drawsWords) shell.terminal.tell(SLATES_BLANK);
     const seen = await seenClips([film], batch.view, { files: world.files, batchFolder: batch.folder });
     const words = flags.json ? undefined : tellFilm(film, seen, knownFiles(batch.view));

@@ -11,9 +11,11 @@ import { type SeenClips, seenByPlan } from "../run/seen-clips.ts";
 import { openBatch, unansweredIntents } from "./batch.ts";
 import { contextOf, fundsOf, type Spender } from "./funds.ts";
 import { loadManifests } from "./load-manifests.ts";
+import { machineObstacles } from "./machine-obstacles.ts";
 import { type Placed, withSessions } from "./open-sessions.ts";
 import { type BudgetFlags, capsOf } from "./prepare-batch.ts";
-import { requireSettings, type SharedFlags } from "./settings.ts";
+import { openMachine } from "./session.ts";
+import { requireSettings, type Settings, type SharedFlags } from "./settings.ts";
 import type { Shell } from "./shell.ts";
 import { refuseUnknownShots, type WishFlags } from "./wish.ts";
 
@@ -44,10 +46,14 @@ export async function plan(
       return credit?.outcome === "given" ? credit.value : undefined;
     });
     const style = shell.terminal.resultStyle;
+    const machine = await machineFor(plans, settings, shell);
     const told = [...funds].map(([{ plan, seen, session }, fund]) => {
       const { output } = session;
       const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
-      return { plan, context: { style, mode, newLedger, seen, ...contextOf(fund) } satisfies PlanContext };
+      const steps = plan.steps.map(({ step }) => step);
+      const obstacles = machine && machineObstacles(steps, plan.view.manifest, machine);
+      const here = { obstacles, drawsWords: machine?.media?.drawsWords };
+      return { plan, context: { style, mode, newLedger, seen, ...here, ...contextOf(fund) } satisfies PlanContext };
     });
     const totals = [...new Set([...funds.values()].map(({ together }) => together))];
     if (flags.json) {
@@ -75,6 +81,12 @@ async function planOne({ manifest, session }: Placed, flags: PlanFlags): Promise
   const plan = planRun(view, world.clock.now());
   const seen = await seenByPlan(plan, { files: world.files, batchFolder: batch.folder });
   return { plan, seen, caps: capsOf(manifest, flags), session };
+}
+
+/** What would make it, where there is anything to make: a plan needs none of it, and says what a run would miss. */
+async function machineFor(plans: readonly Spender[], settings: Settings, { environment }: Shell) {
+  const busy = plans.find(({ plan }) => plan.steps.length > 0);
+  return busy && openMachine(environment, busy.session.world, settings, { writes: false });
 }
 
 /** A run would begin by naming what a crash left unanswered: a plan shows the same, and writes nothing. */

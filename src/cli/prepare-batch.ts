@@ -3,21 +3,16 @@ import { foldEvents } from "../ledger/batch-state.ts";
 import type { Hold } from "../ledger/ledger.ts";
 import { commandLine } from "../manifest/command-line.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import { encodingNeeds } from "../media/film/encode-film.ts";
-import { CAPABILITIES } from "../media/tools/capabilities.ts";
-import type { ToolSearch } from "../media/tools/tools.ts";
 import { bytesOfPlan } from "../plan/disk-need.ts";
-import type { FilmPlan } from "../plan/film.ts";
 import { type Plan, planRun } from "../plan/plan-run.ts";
 import { isPurchase, type Step } from "../plan/step.ts";
 import { nameShots } from "../report/tell-problems.ts";
 import type { Outcome } from "../run/carry-out.ts";
 import { tooSmallProblem } from "../run/disk-problem.ts";
 import type { Caps } from "../run/spending-problem.ts";
-import type { Problem } from "../shot/problem.ts";
 import { type Batch, openBatch, unansweredIntents } from "./batch.ts";
-import { refuseBurnedCaptions } from "./burned-captions.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
+import { machineObstacles } from "./machine-obstacles.ts";
 import type { Placed } from "./open-sessions.ts";
 import { refuseRenamedManifest } from "./renamed-manifest.ts";
 import type { Session } from "./session.ts";
@@ -124,75 +119,16 @@ async function lackOfRoom(
 export function requireTools(
   steps: readonly Step[],
   manifest: Manifest,
-  { provider, tools, media }: Session,
-  { apiUrl }: Settings,
+  session: Session,
+  { apiUrl }: Pick<Settings, "apiUrl">,
 ): void {
-  if (!media || !tools) throw new Refusal(EXIT.usage, [toolsMissing(tools)]);
-  const lacking = tools.missing(CAPABILITIES.required);
-  if (lacking.length > 0) throw new Refusal(EXIT.usage, [capabilitiesMissing(tools, lacking)]);
-  const films = steps.flatMap((step) => (step.kind === "join" ? [step.film] : []));
-  refuseUnmakeable(films, tools);
-  refuseBurnedCaptions(films, manifest, media, tools);
+  const obstacles = machineObstacles(steps, manifest, session);
+  if (obstacles.length > 0) throw new Refusal(EXIT.usage, obstacles);
   const asksVendor = steps.some(({ kind }) => kind !== "join" && kind !== "check");
-  if (asksVendor && !provider) {
+  if (asksVendor && !session.provider) {
     const message = `no key: ${apiUrl} needs one, and KIE_API_KEY is not set`;
     const fix =
       "Set KIE_API_KEY (a .env file is read), or try it out with --simulate. Nothing was bought: 0 credits spent.";
     throw new Refusal(EXIT.key, [problem("key-missing", message, fix)]);
   }
-}
-
-/** @throws Refusal when this ffmpeg cannot make one of these films as it is to be: its codec, or its transitions */
-export function refuseUnmakeable(films: readonly FilmPlan[], tools: ToolSearch): void {
-  const problems = [...encodingProblems(films, tools), ...transitionProblems(films, tools)];
-  if (problems.length > 0) throw new Refusal(EXIT.usage, problems);
-}
-
-function transitionProblems(films: readonly FilmPlan[], tools: ToolSearch): readonly Problem[] {
-  const lacking = tools.missing(["filter:xfade"]);
-  if (lacking.length === 0) return [];
-  const ffmpeg = tools.tools?.ffmpeg;
-  return films.flatMap(({ sequence, clips }) => {
-    const [kind] = clips.flatMap(({ transition }) => (transition ? [transition.kind] : []));
-    if (kind === undefined) return [];
-    const message = `film "${sequence}" has transitions (${kind}), and ffmpeg ${ffmpeg?.version} (${ffmpeg?.path}) has no ${lacking.join(", ")}`;
-    const fix =
-      "Take its transitions out, or point FFMPEG_PATH to ffmpeg 4.3 or later. Nothing was bought: 0 credits spent.";
-    return [problem("ffmpeg-too-small", message, fix)];
-  });
-}
-
-function encodingProblems(films: readonly FilmPlan[], tools: ToolSearch): readonly Problem[] {
-  return films.flatMap(({ sequence, encode }) => {
-    const lacking = encode ? tools.missing(encodingNeeds(encode)) : [];
-    if (!encode || lacking.length === 0) return [];
-    const ffmpeg = tools.tools?.ffmpeg;
-    const what = `${encode.codec} with ${encode.audio} sound`;
-    const message = `film "${sequence}" is to be encoded as ${what}, and ffmpeg ${ffmpeg?.version} (${ffmpeg?.path}) has no ${lacking.join(", ")}`;
-    const fix =
-      "Choose another codec or sound in encode, or point FFMPEG_PATH to a full build. Nothing was bought: 0 credits spent.";
-    return [problem("ffmpeg-too-small", message, fix)];
-  });
-}
-
-/** What was looked for, where, and how to get it. */
-export function toolsMissing(tools: Session["tools"]): Problem {
-  const tried = (tools?.tried ?? []).map(
-    ({ program, source, path, failure }) =>
-      `${program} by ${source}${path && path !== program ? ` (${path})` : ""}: ${failure ?? "found"}`,
-  );
-  return problem(
-    "ffmpeg-missing",
-    `ffmpeg and ffprobe are needed to check and join clips. Tried: ${tried.join("; ")}`,
-    "Debian and Ubuntu: apt-get install -y ffmpeg. macOS: brew install ffmpeg. Or set FFMPEG_PATH and FFPROBE_PATH. Nothing was bought: 0 credits spent.",
-  );
-}
-
-function capabilitiesMissing(search: ToolSearch, lacking: readonly string[]): Problem {
-  const ffmpeg = search.tools?.ffmpeg;
-  return problem(
-    "ffmpeg-too-small",
-    `ffmpeg ${ffmpeg?.version} (${ffmpeg?.path}) cannot do what films need: it has no ${lacking.join(", ")}`,
-    "Install a full build, or point FFMPEG_PATH to one; callsheet doctor lists what was tried. Nothing was bought: 0 credits spent.",
-  );
 }

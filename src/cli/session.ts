@@ -80,8 +80,7 @@ export async function openSession(
     for (const closeOne of closers.toReversed()) await closeOne();
   };
   try {
-    const tools = needs.media ? await findMediaTools(environment, world, settings) : undefined;
-    const media = tools?.tools && (await openMediaWith(tools.tools, world));
+    const { tools, media } = needs.media ? await openMachine(environment, world, settings, needs) : NO_MACHINE;
     const ledger = await openBatchLedger(output.path, settings, needs.writes, world);
     closers.push(() => ledger.close());
     const simulator =
@@ -97,6 +96,19 @@ export async function openSession(
   }
 }
 
+const NO_MACHINE = { tools: undefined, media: undefined };
+
+/** What this machine makes films with: `media` is undefined where ffmpeg or ffprobe was not found. */
+export async function openMachine(
+  environment: Environment,
+  world: World,
+  settings: Pick<Settings, "stateFolder">,
+  needs: Pick<SessionNeeds, "writes">,
+): Promise<Pick<Session, "tools" | "media">> {
+  const tools = await findMediaTools(environment, world, settings, needs);
+  return { tools, media: tools.tools && (await openMediaWith(tools.tools, world)) };
+}
+
 async function openMediaWith(tools: MediaTools, world: World): Promise<Media> {
   const [{ openMedia }, { npmFonts }] = await Promise.all([
     import("../media/open-media.ts"),
@@ -109,12 +121,14 @@ export async function findMediaTools(
   environment: Environment,
   world: World,
   settings: Pick<Settings, "stateFolder">,
+  { writes }: Pick<SessionNeeds, "writes"> = { writes: true },
 ): Promise<ToolSearch> {
   const [{ findTools }, { npmBinaries }] = await Promise.all([
     import("../media/tools/tools.ts"),
     import("../world/npm-binaries.ts"),
   ]);
-  return findTools(environment, world, { npm: npmBinaries(), cacheFile: join(settings.stateFolder, "ffmpeg.json") });
+  const cacheFile = join(settings.stateFolder, "ffmpeg.json");
+  return findTools(environment, world, { npm: npmBinaries(), cacheFile, leavesNoTrace: !writes });
 }
 
 export async function openBatchLedger(

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { readSourceText } from "../manifest/source-text.ts";
 import type { Files } from "../world/files.ts";
 import { EXIT, problem, Refusal } from "./exit.ts";
-import { toolsMissing } from "./prepare-batch.ts";
+import { toolsMissing } from "./machine-obstacles.ts";
 import { findMediaTools, openWorld } from "./session.ts";
 import { requireSettings, type SharedFlags } from "./settings.ts";
 import type { Shell } from "./shell.ts";

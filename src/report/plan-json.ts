@@ -28,6 +28,8 @@ export interface PlanDocument {
   readonly learnedPrices: readonly LearnedPrice[];
   /** what is paid for, not here, and soon to be deleted by the vendor */
   readonly fading: readonly Problem[];
+  /** why a run would refuse to begin on this machine */
+  readonly obstacles: readonly Problem[];
   /** credits; null when it is not known */
   readonly balance: number | null;
   /** credits; null where no cap is set */
@@ -76,9 +78,9 @@ interface PlanDocumentPicture extends Pick<FilmOutlook, "encodedFrames" | "encod
 
 export function planJson(
   plan: Plan,
-  context: Pick<PlanContext, "balance" | "caps" | "charges" | "newLedger" | "seen"> = {},
+  context: Pick<PlanContext, "balance" | "caps" | "charges" | "newLedger" | "seen" | "obstacles"> = {},
 ): PlanDocument {
-  const { balance, caps, charges, newLedger, seen = new Map() } = context;
+  const { balance, caps, charges, newLedger, seen = new Map(), obstacles = [] } = context;
   const files = knownFiles(plan.view, plan.end.events);
   const { manifest, prices } = plan.view;
   return {
@@ -91,6 +93,7 @@ export function planJson(
     films: plan.films,
     prices,
     fading: plan.fading,
+    obstacles,
     learnedPrices: learnedPrices(prices, charges ?? new Map()),
     balance: balance ?? null,
     caps: { run: caps?.run?.credits ?? null, day: caps?.day?.credits ?? null },

@@ -13,6 +13,7 @@ import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import type { FilmEncoding } from "../shot/film-encoding.ts";
 import { showFrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId } from "../shot/id.ts";
+import type { Problem } from "../shot/problem.ts";
 import { showCommand } from "../world/shown-command.ts";
 import { captionWords, hastyWords } from "./caption-words.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
@@ -41,6 +42,8 @@ export interface PlanContext {
   readonly durations?: AccountState["durations"];
   /** whether this ffmpeg can write on slates; undefined when nobody looked */
   readonly drawsWords?: boolean | undefined;
+  /** why a run would refuse to begin on this machine; undefined when nobody looked */
+  readonly obstacles?: readonly Problem[] | undefined;
   /** what purchases were seen to cost, for prices that have changed */
   readonly charges?: AccountState["charges"] | undefined;
   /** what is known of the clips of its films that are there, by their content */
@@ -80,6 +83,7 @@ export function tellPlan(plan: Plan, context: PlanContext): string {
       style,
     ),
     problemsBlock(plan, style),
+    obstaclesBlock(context),
     endBlock(plan, context),
   ];
   return `${blocks
@@ -254,6 +258,16 @@ function restBlock(plan: Plan): readonly string[] {
 
 function problemsBlock(plan: Plan, style: Style): readonly string[] {
   return tellProblems(problemsOf(plan), style);
+}
+
+/** A plan is made without any program, so that it may promise what this machine cannot keep. */
+function obstaclesBlock({ obstacles = [], style }: PlanContext): readonly string[] {
+  if (obstacles.length === 0) return [];
+  const told = tellProblems(
+    obstacles.map((problem) => ({ shot: undefined, problem })),
+    style,
+  );
+  return [paint(style, "yellow", "A run would refuse to begin on this machine:"), ...told];
 }
 
 /** Troubles that this plan does nothing about. One that it mends is history. */

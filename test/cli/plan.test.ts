@@ -41,6 +41,21 @@ Nothing was bought.
   expect(studio.vendor.purchases().calls).toEqual([]);
 });
 
+test("without ffmpeg a plan says once what a run would miss, and the price all the same", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished);
+  await studio.write("film.yaml", FILM);
+  const nowhere = { FFMPEG_PATH: "/nowhere/ffmpeg" };
+  const ran = await studio.start(["plan", "film.yaml"], nowhere).ended;
+  expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(ran.stdout).toContain("Total: 300 credits ($1.50)");
+  expect(ran.stdout).toContain("\nA run would refuse to begin on this machine:\nffmpeg and ffprobe are needed");
+  expect(ran.stdout.split("[ffmpeg-missing]")).toHaveLength(2);
+  const asked = await studio.start(["run", "film.yaml", "--dry-run", "--json"], nowhere).ended;
+  expect(JSON.parse(asked.stdout)).toMatchObject({ obstacles: [{ rule: "ffmpeg-missing" }] });
+});
+
 test("with a key a plan asks for the balance and nothing else", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished, { balance: 1234 });
   await studio.write("film.yaml", FILM);

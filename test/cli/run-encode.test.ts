@@ -1,7 +1,7 @@
 import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { openStudio } from "./studio.ts";
+import { openStudio, type Studio } from "./studio.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -38,6 +38,7 @@ test.concurrent("an encoder that ffmpeg lacks is found before anything is bought
   const path = join(studio.folder, "small/ffmpeg");
   await chmod(path, 0o755);
   await studio.write("film.yaml", manifest("{ codec: h265 }"));
+  await planTells(studio, path, 'film "cut" is to be encoded as h265 with aac sound');
   const ran = await studio.start(["run", "film.yaml", "--speed", "600"], { FFMPEG_PATH: path }).ended;
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(2);
   expect(ran.stderr).toContain('film "cut" is to be encoded as h265 with aac sound');
@@ -57,9 +58,17 @@ test.concurrent("a transition that ffmpeg cannot draw is found before anything i
     "film.yaml",
     "shots: [{ id: a, prompt: A }, { id: b, prompt: B }]\nsequences: [{ id: cut, transition: dissolve, shots: [a, b] }]\n",
   );
+  await planTells(studio, path, 'film "cut" has transitions (dissolve)');
   const ran = await studio.start(["run", "film.yaml", "--speed", "600"], { FFMPEG_PATH: path }).ended;
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(2);
   expect(ran.stderr).toContain('film "cut" has transitions (dissolve)');
   expect(ran.stderr).toContain("has no filter:xfade");
   expect(studio.bought()).toEqual([]);
 });
+
+/** A plan, which needs no ffmpeg, says in the same words why a run would refuse. */
+async function planTells(studio: Studio, ffmpeg: string, words: string): Promise<void> {
+  const planned = await studio.start(["plan", "film.yaml"], { FFMPEG_PATH: ffmpeg }).ended;
+  expect(planned.exitCode, planned.stderr).toBe(0);
+  expect(planned.stdout).toContain(`A run would refuse to begin on this machine:\n${words}`);
+}

@@ -315,6 +315,7 @@ test("the plan's document names every step, what it needs and what it costs", ()
     newLedger: null,
     learnedPrices: [],
     fading: [],
+    obstacles: [],
   });
   expect(shots.map(({ id, state }) => [id, state])).toEqual([
     ["harbour", "generating"],

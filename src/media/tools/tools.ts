@@ -44,6 +44,8 @@ export interface SearchOptions {
   readonly needed?: readonly Capability[];
   /** remembers what each binary can do, so that a second search starts none of them */
   readonly cacheFile?: string;
+  /** only what is remembered already is used; default: false */
+  readonly leavesNoTrace?: boolean;
 }
 
 type Searched = Pick<World, "processes" | "files">;
@@ -87,7 +89,7 @@ export async function findTools(
   };
   const ffmpeg = await search("ffmpeg", options.needed ?? CAPABILITIES.required);
   const ffprobe = await search("ffprobe", []);
-  await cache.save();
+  if (!options.leavesNoTrace) await cache.save();
   return {
     tools: ffmpeg && ffprobe ? { ffmpeg, ffprobe } : undefined,
     tried,

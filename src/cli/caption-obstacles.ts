@@ -6,29 +6,28 @@ import { type CaptionFont, captionFont } from "../media/words/caption-font.ts";
 import type { FilmPlan } from "../plan/film.ts";
 import { type BurnedCaptions, burnedTrack, spokenIn } from "../plan/film-captions.ts";
 import type { Problem } from "../shot/problem.ts";
-import { EXIT, Refusal } from "./exit.ts";
 
 const NOTHING_BOUGHT = "Nothing was bought: 0 credits spent.";
 
-/** @throws Refusal when captions of one of these films cannot be drawn here: no font has their letters, or ffmpeg cannot draw */
-export function refuseBurnedCaptions(
+/** Why captions cannot be drawn into these films here: no font has their letters, or ffmpeg cannot draw. */
+export function captionObstacles(
   films: readonly FilmPlan[],
   manifest: Manifest,
   media: Pick<Media, "drawsCaptions" | "captionFonts">,
   { tools }: Pick<ToolSearch, "tools">,
-): void {
+): readonly Problem[] {
   const drawn = films.filter(({ captions }) => captions && (burnedTrack(captions)?.cues.length ?? 0) > 0);
-  if (drawn.length === 0) return;
+  const [first] = drawn;
+  if (!first) return [];
   const problems = drawn.flatMap((film) => fontProblems(film, manifest, media));
-  if (!media.drawsCaptions) {
-    problems.push({
-      rule: "ffmpeg-too-small",
-      message: `captions are to be drawn into film ${quoted(drawn[0]?.sequence ?? "")}, and ffmpeg ${tools?.ffmpeg.version} (${tools?.ffmpeg.path}) has no filter:ass`,
-      fix: `Write soft captions, or point FFMPEG_PATH to a full build. ${NOTHING_BOUGHT}`,
-      place: null,
-    });
-  }
-  if (problems.length > 0) throw new Refusal(EXIT.usage, problems);
+  if (media.drawsCaptions) return problems;
+  const lacking = {
+    rule: "ffmpeg-too-small",
+    message: `captions are to be drawn into film ${quoted(first.sequence)}, and ffmpeg ${tools?.ffmpeg.version} (${tools?.ffmpeg.path}) has no filter:ass`,
+    fix: `Write soft captions, or point FFMPEG_PATH to a full build. ${NOTHING_BOUGHT}`,
+    place: null,
+  };
+  return [...problems, lacking];
 }
 
 function fontProblems(
