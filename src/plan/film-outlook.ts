@@ -154,7 +154,7 @@ function expectedFacts(
         ? {}
         : { decoderConfig: `${size.width}x${size.height}` }),
       ...{ ...size, frames, frameRate, durationSeconds: secondsOf(frames, frameRate) },
-      cutPoints: { starts, ends: [...starts.slice(1), frames] },
+      cutPoints: { starts, ends: [...starts.slice(1), frames], closed: true },
     },
     audio: null,
   };

@@ -5,7 +5,7 @@ import type { Files } from "../world/files.ts";
 import type { RunContext } from "./context.ts";
 
 /** Raised when facts are measured differently, so that what was kept is measured again. */
-const FACTS_VERSION = 2;
+const FACTS_VERSION = 3;
 
 /**
  * Facts of a clip file, measured once a content and kept below `work/facts/`. The folder is a cache: whatever is

@@ -10,7 +10,7 @@ export const FACTS: ClipFacts = {
       colour: "bt709/bt709/bt709/tv",
       decoderConfig: "a".repeat(64),
       parameterSets: [0],
-      cutPoints: { starts: [0], ends: [192] },
+      cutPoints: { starts: [0], ends: [192], closed: true },
     },
   },
   audio: { codec: "aac", sampleRate: 48_000, channels: 2, durationSeconds: 8, startSeconds: 0 },

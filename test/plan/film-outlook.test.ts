@@ -17,7 +17,7 @@ function facts(about: Partial<ClipFacts["video"]> = {}): ClipFacts {
       ...{ streamIndex: 0, codec: "h264", profile: "High", pixelFormat: "yuv420p", width: 1280, height: 720 },
       ...{ sampleAspect: "1:1", rotation: 0, frameRate: RATE, steady: true, frames: FRAMES, editHidesFrames: false },
       ...{ durationSeconds: 8, startSeconds: 0, timescale: 12288, colour: "bt709/bt709/bt709/tv", decoderConfig: "a" },
-      ...{ parameterSets: [0], cutPoints: { starts: [0], ends: range(1, FRAMES + 1) } },
+      ...{ parameterSets: [0], cutPoints: { starts: [0], ends: range(1, FRAMES + 1), closed: true } },
       ...about,
     },
     audio: null,
@@ -64,7 +64,7 @@ test("a clip with one key frame is encoded whole behind a dissolve: the outlook 
 test("where nothing is dear, nothing is offered", () => {
   const seen = { a: facts(), b: facts(), c: facts() };
   expect(outlookOf(["hold", undefined], seen)).toMatchObject({ encodedFrames: { most: 12 }, hold: undefined });
-  const often = facts({ cutPoints: { starts: range(0, FRAMES), ends: range(1, FRAMES + 1) } });
+  const often = facts({ cutPoints: { starts: range(0, FRAMES), ends: range(1, FRAMES + 1), closed: true } });
   expect(outlookOf(["dissolve", "dissolve"], { a: often, b: often, c: often })).toMatchObject({ hold: undefined });
 });
 

@@ -16,6 +16,8 @@ const LUMA = MARKED.width * MARKED.height;
 export interface CutOfClips {
   /** frames between key frames; undefined: one for the clip */
   readonly gop?: number;
+  /** of the encoder, behind those of key frames */
+  readonly options?: readonly string[];
   readonly cuts: readonly ClipCut[];
 }
 
@@ -25,11 +27,15 @@ export function seam(kind: Transition["kind"], frames = 12): ClipCut {
 }
 
 /** @param frames - of each clip */
-export async function makeCutFilm(studio: Studio, { gop, cuts }: CutOfClips, frames: number): Promise<MadeFilm> {
+export async function makeCutFilm(
+  studio: Studio,
+  { gop, options = [], cuts }: CutOfClips,
+  frames: number,
+): Promise<MadeFilm> {
   const keys = ["-g", `${gop ?? 1_000}`, "-keyint_min", `${gop ?? 1_000}`, "-sc_threshold", "0"];
   const made = await makeClips(
     studio,
-    cuts.map((_, index) => ({ name: `c${index}`, number: index + 1, frames, options: keys })),
+    cuts.map((_, index) => ({ name: `c${index}`, number: index + 1, frames, options: [...keys, ...options] })),
   );
   return joinMade(
     studio,

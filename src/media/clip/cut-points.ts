@@ -8,9 +8,14 @@ export interface CutPoints {
   readonly starts: readonly number[];
   /** frames before which a run can end: packets so far hold exactly the frames so far */
   readonly ends: readonly number[];
+  /**
+   * every packet that the file calls a key frame is one of the starts, so that a decoder that begins at any of them misses
+   * nothing; not so with open groups, where it leaves out frames that are shown before the key frame
+   */
+  readonly closed: boolean;
 }
 
-const NO_POINTS: CutPoints = { starts: [], ends: [] };
+const NO_POINTS: CutPoints = { starts: [], ends: [], closed: false };
 
 /** Bytes at the beginning of a packet in which its first picture unit is looked for: parameter sets and messages stand before it. */
 const LOOKED_AT = 4096;
@@ -39,9 +44,11 @@ export async function findCutPoints(
   const ends: number[] = [];
   const places = placesOf(ticks);
   let last = -1;
+  let keys = 0;
   for (let index = 0; index < samples.count; index++) {
     const isClosed = last === index - 1;
     if (isClosed && index > 0) ends.push(index);
+    if (samples.keys[index] === 1) keys++;
     if (isClosed && samples.keys[index] === 1 && places[index] === index) {
       const length = Math.min(samples.sizes[index] ?? 0, LOOKED_AT);
       const bytes = await files.readBytes(path, { start: samples.offsets[index] ?? 0, length });
@@ -50,7 +57,7 @@ export async function findCutPoints(
     last = Math.max(last, places[index] ?? 0);
   }
   if (last === samples.count - 1 && samples.count > 0) ends.push(samples.count);
-  return { starts, ends };
+  return { starts, ends, closed: starts.length === keys };
 }
 
 /** For each packet in decoding order, which frame it is, from 0. */

@@ -28,11 +28,12 @@ export interface FrameRange {
 }
 
 /** Opens a clip for some of its frames: from the key frame before them, where the frames can be counted. */
-export function clipInput({ path, facts: { video }, trim }: ClipSource, { from }: FrameRange, rate: FrameRate) {
-  const first = (trim?.first ?? 0) + from;
-  if (!isCounted(video, rate) || first === 0) return { source: `file:${path}`, options: ["-f", "mov"] };
+export function clipInput(clip: ClipSource, range: FrameRange, rate: FrameRate) {
+  const { path, facts } = clip;
+  const opened = openedAt(clip, range, rate);
+  if (opened === 0) return { source: `file:${path}`, options: ["-f", "mov"] };
   // Half a frame early, as times are rounded: all before it is decoded where needed and left out.
-  const seconds = video.startSeconds + secondsOf(first - 0.5, rate);
+  const seconds = facts.video.startSeconds + secondsOf(opened - 0.5, rate);
   return {
     source: `file:${path}`,
     options: [
@@ -43,17 +44,37 @@ export function clipInput({ path, facts: { video }, trim }: ClipSource, { from }
   };
 }
 
+/**
+ * The frame of the clip at which it is opened. A seek goes to what the file calls a key frame; where that is not one, a
+ * decoder keeps silent about frames it cannot show and the next ones would be taken for them: then it is opened at a frame
+ * from which all can be decoded, and the others are counted.
+ */
+function openedAt({ facts: { video }, trim }: ClipSource, { from }: FrameRange, rate: FrameRate): number {
+  const first = (trim?.first ?? 0) + from;
+  if (!isCounted(video, rate)) return 0;
+  const { closed, starts } = video.cutPoints;
+  return closed ? first : (starts.findLast((frame) => frame <= first) ?? 0);
+}
+
 /** The filters for what `clipInput` opened, in order: tempo, trim, size, colour. Rotation is baked in by ffmpeg's decoder before them. */
 export function clipFilters(source: ClipSource, range: FrameRange, format: PictureFormat): readonly string[] {
   return [...timing(source, range, format.frameRate), ...shaping(source, format), "setsar=1"];
 }
 
-function timing({ facts: { video }, trim, frames }: ClipSource, { from, end }: FrameRange, rate: FrameRate) {
+function timing(clip: ClipSource, range: FrameRange, rate: FrameRate) {
+  const { facts, trim, frames } = clip;
+  const { from, end } = range;
   const shown = showFrameRate(rate);
   // At an equal rate the frames are counted and their times, which may have been rounded by some tool, are forgotten.
-  if (isCounted(video, rate)) {
+  if (isCounted(facts.video, rate)) {
+    const skipped = (trim?.first ?? 0) + from - openedAt(clip, range, rate);
+    const begin = skipped > 0 ? `start_frame=${skipped}:` : "";
     // Not `fps`: it holds back the last frame to the end, where xfade has left the clip already.
-    return [`trim=end_frame=${end - from}`, `settb=${rate.denominator}/${rate.numerator}`, "setpts=N"];
+    return [
+      `trim=${begin}end_frame=${skipped + end - from}`,
+      `settb=${rate.denominator}/${rate.numerator}`,
+      "setpts=N",
+    ];
   }
   const cut = trim ? [`trim=start_frame=${trim.first}:end_frame=${trim.end}`] : [];
   return [

@@ -29,7 +29,7 @@ export interface PictureJob {
 }
 
 /** Raised when the same piece is encoded otherwise, so that what was kept is made again. */
-export const ENCODING_VERSION = 1;
+export const ENCODING_VERSION = 2;
 
 /** Ticks a second of a film's picture: whole ticks a frame, and fine enough to be ffmpeg's own choice for that rate. */
 export function trackTimescale({ numerator }: FrameRate): number {

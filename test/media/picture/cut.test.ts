@@ -18,7 +18,12 @@ function facts(gop = 24, about: Partial<ClipFacts["video"]> = {}, closedEvery = 
       ...{ streamIndex: 0, codec: "h264", profile: "High", pixelFormat: "yuv420p", width: 1280, height: 720 },
       ...{ sampleAspect: "1:1", rotation: 0, frameRate: RATE, steady: true, frames },
       ...{ editHidesFrames: false, durationSeconds: frames / 24, startSeconds: 0, timescale: 12288 },
-      ...{ colour: "bt709/bt709/bt709/tv", decoderConfig: "a", parameterSets: [0], cutPoints: { starts, ends } },
+      ...{
+        colour: "bt709/bt709/bt709/tv",
+        decoderConfig: "a",
+        parameterSets: [0],
+        cutPoints: { starts, ends, closed: true },
+      },
       ...about,
     },
     audio: null,

@@ -133,7 +133,7 @@ function factsOf(reel: Reel): ClipFacts {
       colour: "bt709/bt709/bt709/tv",
       decoderConfig: "one",
       parameterSets: [0],
-      cutPoints: { starts: [0], ends: [framesOf(reel)] },
+      cutPoints: { starts: [0], ends: [framesOf(reel)], closed: true },
     },
     audio: reel.sound ? { codec: "aac", sampleRate: 48_000, channels: 2, durationSeconds, startSeconds: 0 } : null,
   };
