@@ -6,6 +6,7 @@ import { standsWhole } from "../plan/next-steps.ts";
 import { shotStatuses } from "../plan/shot-status.ts";
 import { standingsOf } from "../plan/standing.ts";
 import { countOf } from "../report/credits.ts";
+import { loudnessFound, loudnessMissed } from "../report/loudness-words.ts";
 import { showProblems } from "../report/squiggle.ts";
 import { howToFinish, standInWords } from "../report/stand-ins.ts";
 import { SLATES_BLANK, tellFilm } from "../report/tell-plan.ts";
@@ -94,7 +95,11 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
     }
     if (result.result === "done" && !signals.drain.aborted && !flags.json) {
       const shown = shownPath(`${batch.folder}/${film.file}`, shell.cwd);
-      shell.terminal.result(`${shown}: ${showPlayingTime(film.seconds)}, ${countOf(film.frames, "frame")}`);
+      const figures = recorder.view().state.films.get(sequence.id)?.figures;
+      const missed = loudnessMissed(figures);
+      const length = `${showPlayingTime(film.seconds)}, ${countOf(film.frames, "frame")}`;
+      shell.terminal.result(`${shown}: ${length}${loudnessFound(figures)}`);
+      if (missed !== undefined) shell.terminal.tell(`   ${missed}`);
     }
   }
   if (flags.json) {

@@ -130,7 +130,7 @@ export function applyEvent(state: BatchState, { event, at, seq }: Recorded): Bat
     case "run-ended":
       return state;
     case "joined": {
-      const { event: _, sequence, ...film } = event;
+      const { event: _, kept: __, sequence, ...film } = event;
       return { ...state, films: new Map(state.films).set(sequence, film) };
     }
     case "renamed":

@@ -178,6 +178,8 @@ export type BatchEvent =
       readonly beside?: readonly BesideFile[];
       /** absent in older ledgers */
       readonly figures?: FilmFigures;
+      /** the film stood there as it should, and only what lies beside it was written */
+      readonly kept?: true;
     };
 
 /** An event as it was stored. */

@@ -1,6 +1,8 @@
 import { findTake } from "../ledger/batch-state.ts";
-import type { Recorded } from "../ledger/event.ts";
-import type { JoinStep } from "../plan/step.ts";
+import type { LedgerEvent, Recorded } from "../ledger/event.ts";
+import { allOf } from "../manifest/wording.ts";
+import type { FilmPlan } from "../plan/film.ts";
+import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import type { View } from "../plan/view.ts";
 import type { News } from "../run/news.ts";
 import { heeded, USUAL_CHECKS } from "../shot/clip-check.ts";
@@ -32,6 +34,8 @@ export function lineFor(news: News): string | undefined {
       return `${about}: ${printable(news.why)}; tried again in ${showDuration(news.inMs)}`;
     }
     case "resting":
+      // What was to lie beside a film that is whole: it has failed, and nobody waits for it.
+      if (news.problem.rule === "beside-failed") return printable(news.problem.message);
       return `put off until the next run: ${printable(news.problem.message)}`;
     case "buying-stopped":
       return `nothing more is bought: ${printable(news.problem.message)}`;
@@ -48,10 +52,27 @@ export function lineFor(news: News): string | undefined {
   }
 }
 
-function joiningLine({ sequence, film }: JoinStep): string {
+function joiningLine(step: JoinStep): string {
+  const { sequence, film } = step;
+  if (leavesFilm(step)) return `film "${sequence}" stays as it is; ${besideWords(film)} written again`;
   const clips = film.clips.filter(({ shows }) => shows === "take").length;
   const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
   return `film "${sequence}" is being joined from ${countOf(clips, "clip")}${lacks}`;
+}
+
+function writtenWords({ beside = [] }: Extract<LedgerEvent, { event: "joined" }>): string {
+  const files = beside.flatMap(({ file, bytes }) => (bytes > 0 ? [file] : []));
+  return files.length > 0 ? printable(allOf(files)) : "none";
+}
+
+function besideWords({ captions, handOff }: FilmPlan): string {
+  const exports = handOff?.files.map(({ format }) => format) ?? [];
+  const named = [
+    ...(captions ? ["captions"] : []),
+    ...(exports.length > 0 ? [`cut for editors (${exports.join(", ")})`] : []),
+    "poster",
+  ];
+  return `its ${allOf(named)} ${named.length === 1 ? "is" : "are"}`;
 }
 
 /** What was told before: the looks of one long wait make one line, and one fault is told once. */
@@ -131,6 +152,7 @@ function recordedLine({ event }: Recorded, view: View): string | undefined {
     case "renamed":
       return `${event.shot} goes by ${event.to} from here on`;
     case "joined": {
+      if (event.kept) return `film "${event.sequence}" has its files beside it again: ${writtenWords(event)}`;
       const length = `${countOf(event.frames, "frame")}, ${showPlayingTime(event.seconds)}`;
       return `film "${event.sequence}" joined: ${event.file}, ${length}`;
     }

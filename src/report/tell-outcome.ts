@@ -8,6 +8,7 @@ import type { Outcome } from "../run/carry-out.ts";
 import type { Problem } from "../shot/problem.ts";
 import { countOf, showChange, showCount, showCredits, showMoney } from "./credits.ts";
 import { unconfirmedTakes } from "./exit-code.ts";
+import { loudnessFound, loudnessMissed } from "./loudness-words.ts";
 import { printable } from "./printable.ts";
 import { shortfallOf } from "./shortfall.ts";
 import { howToFinish, standInWords } from "./stand-ins.ts";
@@ -66,7 +67,9 @@ function filmLines({ films, show, style, outcome }: EndOfRun): readonly string[]
     if (film.file !== null) {
       const length = `${showPlayingTime(film.seconds ?? 0)}, ${countOf(film.frames ?? 0, "frame")}`;
       const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
-      return [`Film "${film.id}": ${paint(style, "bold", printable(show(film.file)))}, ${length}${lacks}`];
+      const made = `${paint(style, "bold", printable(show(film.file)))}, ${length}${loudnessFound(film.figures)}${lacks}`;
+      const missed = loudnessMissed(film.figures);
+      return [`Film "${film.id}": ${made}`, ...(missed === undefined ? [] : [`   ${paint(style, "yellow", missed)}`])];
     }
     return [`Film "${film.id}": not joined${heldWords(film, outcome)}`];
   });

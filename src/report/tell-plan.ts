@@ -18,6 +18,7 @@ import { showCommand } from "../world/shown-command.ts";
 import { captionWords, hastyWords } from "./caption-words.ts";
 import { countOf, showCount, showCredits, showMoney } from "./credits.ts";
 import { encodingMinutes } from "./encoding-time.ts";
+import { loudnessAim } from "./loudness-words.ts";
 import { encodedLines, lengthWords, pictureWords } from "./picture-words.ts";
 import { planTimeMs } from "./plan-time.ts";
 import { type TakeWork, takeWork } from "./plan-work.ts";
@@ -209,7 +210,7 @@ function joinWords(step: JoinStep, outlook: FilmOutlook, style: Style): string {
       : pictureWords(film, outlook);
   const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
   const length = `${lengthWords(film, outlook)}, ${showPlayingTime(film.seconds)}`;
-  const beside = `${soundWords(film)}${captionWords(film.captions)}${exportWords(film)}`;
+  const beside = `${leavesFilm(step) ? "" : soundWords(film)}${captionWords(film.captions)}${exportWords(film)}`;
   return `${length}, ${pixels}: ${how}${lacks}${beside} ${paint(style, "dim", `(${why})`)}`;
 }
 
@@ -221,9 +222,10 @@ function encodeWords(film: FilmPlan, { codec, crf, preset, audio }: FilmEncoding
   return `everything is encoded as ${codec} (${quality}), ${time} on two cores`;
 }
 
-function soundWords({ sound: { music, voices } }: FilmPlan): string {
+function soundWords(film: FilmPlan): string {
+  const { music, voices } = film.sound;
   const words = [...(music ? ["music"] : []), ...(voices.length > 0 ? [countOf(voices.length, "voice")] : [])];
-  return words.map((word) => `; ${word}`).join("");
+  return loudnessAim(film) + words.map((word) => `; ${word}`).join("");
 }
 
 function exportWords({ handOff }: FilmPlan): string {

@@ -57,9 +57,10 @@ export async function join(
     const { sequence, filmHash, file } = film;
     const { bytes, sha256, frames, seconds, figures } = joined;
     const record = { sequence, filmHash, file, bytes, sha256, frames, seconds, beside: wanted };
-    await recorder.record({ event: "joined", ...record, ...(figures && { figures: named(figures, film) }) });
+    const told = { ...(figures && { figures: named(figures, film) }), ...(kept && { kept: true as const }) };
+    await recorder.record({ event: "joined", ...record, ...told });
     const [failed] = leave.aborted ? [] : failures;
-    return failed ? { result: "rest", problem: besideProblem(film, failed, recorder) } : DONE;
+    return failed ? { result: "rest", problem: besideProblem(film, failed) } : DONE;
   } catch (error) {
     if (leave.aborted) return DONE;
     if (!isRenderProblem(error)) throw error;
@@ -127,12 +128,14 @@ async function joinFilm(
     return { ...joined, figures: { ...joined.figures, ...matched, copiedFrames: film.encode ? 0 : cut.copiedFrames } };
   };
   const cut = cutPicture(cutClips, format);
-  const joined = await joinCut(cut).catch((error: unknown) => {
-    // Both ways of joining take a film of which everything was encoded alike.
-    const isMixed = cut.copiedFrames > 0 && cut.encodedFrames > 0;
-    if (!(error instanceof FilmNotExact) || !isMixed) throw error;
-    return joinCut(cutPicture(cutClips, format, "encode all"));
-  });
+  const joined = await joinCut(cut)
+    .catch((error: unknown) => {
+      // Both ways of joining take a film of which everything was encoded alike.
+      const isMixed = cut.copiedFrames > 0 && cut.encodedFrames > 0;
+      if (!(error instanceof FilmNotExact) || !isMixed) throw error;
+      return joinCut(cutPicture(cutClips, format, "encode all"));
+    })
+    .finally(() => world.files.remove(workFolder));
   recorder.shelve(film.file, joined.bytes);
   return { ...joined, sha256: (await world.files.sha256(output)) as Sha256 };
 }
@@ -190,15 +193,22 @@ function joinProblem(film: FilmPlan, error: RenderProblem, recorder: Recorder): 
   return { rule: "join-failed", message, fix: `All clips are kept.${wayOut(film, error, recorder)}`, place: null };
 }
 
-function besideProblem(film: FilmPlan, { file, error }: BesideFailure, recorder: Recorder): Problem {
-  const message = `film "${film.sequence}" is joined, and ${file} beside it could not be made: ${error.message}`;
-  return { rule: "beside-failed", message, fix: `The film is whole.${wayOut(film, error, recorder)}`, place: null };
+function besideProblem(film: FilmPlan, { file, error }: BesideFailure): Problem {
+  const message = `film "${film.sequence}" is whole, but ${file} beside it could not be made: ${error.message}`;
+  const fix = `The film needs nothing.${roomFor(error)} Run the same command again: only that is made.${saidBy(error)}`;
+  return { rule: "beside-failed", message, fix, place: null };
 }
 
 function wayOut(film: FilmPlan, error: RenderProblem, recorder: Recorder): string {
-  const said = error instanceof RenderError ? `\n${error.command}\n${error.stderrEnd}` : "";
   const alone = commandLine(recorder.view().manifest, "join", [film.sequence]);
-  const room = error instanceof RenderError && error.lacksRoom ? " Make room on the disk first." : "";
   const sound = error instanceof NotASound ? " Save that sound as WAV or FLAC, or name another one." : "";
-  return `${room}${sound} Run the same command again, or join alone: ${alone}.${said}`;
+  return `${roomFor(error)}${sound} Run the same command again, or join alone: ${alone}.${saidBy(error)}`;
+}
+
+function roomFor(error: RenderProblem): string {
+  return error instanceof RenderError && error.lacksRoom ? " Make room on the disk first." : "";
+}
+
+function saidBy(error: RenderProblem): string {
+  return error instanceof RenderError ? `\n${error.command}\n${error.stderrEnd}` : "";
 }

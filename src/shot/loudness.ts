@@ -17,6 +17,9 @@ export interface Loudness {
  */
 export type HeldBy = "silence" | "gain" | "peaks";
 
+/** A film may be so far from its target without a reason, in LU. */
+export const LOUDNESS_TOLERANCE = 0.5;
+
 /** What was done to a film's levels, and what came of it. */
 export interface FilmLoudness {
   readonly targetLufs: number;

@@ -31,7 +31,7 @@ Takes
   door     take 1   60 credits  make with veo3_fast from the last frame of keeper (never made)
 
 Films
-  films/film.mp4  576 frames, 24 s, 1280x720 at 24 frames a second: all frames copied (never joined)
+  films/film.mp4  576 frames, 24 s, 1280x720 at 24 frames a second: all frames copied; sound at -14 LUFS (never joined)
 
 Total: 300 credits ($1.50)
 Prices: built in, as of 2026-08-19

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod } from "node:fs/promises";
+import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
@@ -87,10 +87,15 @@ test.concurrent("a film whose poster cannot be made is joined all the same, and 
   await chmod(path, 0o755);
   const ran = await studio.start(["run", "film.yaml", "--speed", "600"], { FFMPEG_PATH: path }).ended;
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
-  expect(ran.stdout + ran.stderr).toContain('film "film" is joined, and films/film.jpg beside it could not be made');
+  expect(ran.stdout + ran.stderr).toContain('film "film" is whole, but films/film.jpg beside it could not be made');
+  expect(ran.stdout + ran.stderr).not.toContain("put off");
+  expect(ran.stdout).toContain("Run the same command again: only that is made.");
   expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", file: "films/film.mp4" }]);
+  expect(await readdir(join(studio.folder, "output/film/work"))).not.toContain("join-film");
   const again = await studio.callsheet("run", "film.yaml");
   expect(again.exitCode, again.stdout + again.stderr).toBe(0);
+  expect(again.stderr).toContain('film "film" stays as it is; its poster is written again');
+  expect(again.stderr).not.toContain("being joined");
   expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", beside: ["films/film.jpg"] }]);
 });
 

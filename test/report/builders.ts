@@ -181,7 +181,7 @@ export function problem(rule: string, message = `something about ${rule}`, line?
 }
 
 /** The event of the film that a plan joins, with its hash. */
-export function joined(plan: Plan): LedgerEvent {
+export function joined(plan: Plan): Extract<LedgerEvent, { event: "joined" }> {
   const step = plan.steps.map(({ step }) => step).find((each) => each.kind === "join");
   if (!step) throw new Error("the plan joins no film");
   const { filmHash, file, frames, seconds } = step.film;

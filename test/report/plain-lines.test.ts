@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { LedgerEvent } from "../../src/ledger/event.ts";
 import { lineFor, NOTHING_TOLD, nextLine } from "../../src/report/plain-lines.ts";
 import type { News } from "../../src/run/news.ts";
+import type { Sha256 } from "../../src/shot/id.ts";
 import { bought, checked, joined, NOW, planOf, pollStep, problem, recorded, shot, shotId, viewOf } from "./builders.ts";
 
 const harbour = shot("harbour", { resolution: "4k" });
@@ -45,6 +46,36 @@ describe("a line an event", () => {
     expect(told({ event: "forgotten", shot: harbour.id, take: 2 })).toBe("harbour take 2 forgotten: it was not bought");
     const step = plan.steps.find((each) => each.step.kind === "join")?.step;
     expect(step && lineFor({ news: "started", step })).toBe('film "film" is being joined from 1 clip');
+  });
+
+  test("tells of a film that stays what is written beside it, and that this failed without putting the film off", () => {
+    const view = viewOf([shot("harbour")], checked(shot("harbour")));
+    const step = planOf(view).steps.flatMap((each) => (each.step.kind === "join" ? [each.step] : []))[0];
+    if (!step) throw new Error("there is no film to join");
+    const left = { ...step, why: "file beside it missing" } as const;
+    expect(lineFor({ news: "started", step: left })).toBe('film "film" stays as it is; its poster is written again');
+    const edits = { name: "film", title: undefined, rate: step.film.frameRate, size: step.film.size, frames: 192 };
+    const handOff = {
+      ...{ left: [], media: [], key: "k" as Sha256, edits: { ...edits, edits: [], sounds: [], captions: [] } },
+      files: [{ format: "otio" as const, file: "films/film.otio" }],
+    };
+    const captions = { as: "soft" as const, tracks: [], burned: undefined, hasty: [] };
+    const whole = { ...left, film: { ...left.film, captions, handOff } };
+    expect(lineFor({ news: "started", step: whole })).toBe(
+      'film "film" stays as it is; its captions, cut for editors (otio) and poster are written again',
+    );
+    const beside = [
+      { file: "films/film.otio", bytes: 9 },
+      { file: "films/film.jpg", bytes: 0 },
+    ];
+    expect(told({ ...joined(planOf(view)), beside, kept: true })).toBe(
+      'film "film" has its files beside it again: films/film.otio',
+    );
+    const failed = problem(
+      "beside-failed",
+      'film "film" is whole, but films/film.jpg beside it could not be made: exit 1',
+    );
+    expect(lineFor({ news: "resting", step: left, problem: failed })).toBe(failed.message);
   });
 
   test("tells waits, new attempts and ends", () => {

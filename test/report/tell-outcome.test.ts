@@ -6,6 +6,7 @@ import { PLAIN } from "../../src/report/style.ts";
 import { type EndOfRun, tellOutcome } from "../../src/report/tell-outcome.ts";
 import { tellStatus } from "../../src/report/tell-status.ts";
 import type { Outcome } from "../../src/run/carry-out.ts";
+import type { FilmLoudness, HeldBy, Loudness } from "../../src/shot/loudness.ts";
 import {
   bought,
   checked,
@@ -51,6 +52,31 @@ describe("the end of a run in words", () => {
     expect(tellOutcome(endOf(viewOf([harbour]), after, {}, { tookMs: 95_000 }))).toBe(
       'Film "film": output/keeper/films/film.mp4, 8 s, 192 frames\n\n' +
         "1 shot made in this run; 60 credits ($0.30) spent; balance 4,400 credits; 1 min 35 s.\n",
+    );
+  });
+
+  test("a film says how loud it came out, and why it is not as loud as was asked for", () => {
+    const events = (loudness: FilmLoudness) => {
+      const film = joined(planOf(viewOf([harbour], checked(harbour))));
+      const figures = { way: "fast", doubts: [], copiedFrames: 192, sound: "encoded", loudness } as const;
+      return [...checked(harbour), { ...film, figures }];
+    };
+    const words = (after: Loudness, heldBy: HeldBy | null = null) => {
+      const before = { integratedLufs: -30, truePeakDb: -2 };
+      const rest = { targetLufs: -14, before, gainDb: 9, limitedDb: 8, shots: [] };
+      const end = viewOf([harbour], events({ ...rest, after, heldBy }));
+      return tellOutcome(endOf(viewOf([harbour]), end)).split("\n\n")[0];
+    };
+    const file = 'Film "film": output/keeper/films/film.mp4, 8 s, 192 frames';
+    expect(words({ integratedLufs: -14.3, truePeakDb: -1.04 })).toBe(`${file}, -14.3 LUFS, true peak -1.0 dBTP`);
+    expect(words({ integratedLufs: -21.04, truePeakDb: -1.2 }, "peaks")).toBe(
+      `${file}, -21.0 LUFS, true peak -1.2 dBTP\n   It is 7.0 LU softer than the -14 LUFS asked for: its peaks leave no room to raise it further.`,
+    );
+    expect(words({ integratedLufs: -16, truePeakDb: -1 })).toMatch(
+      /2\.0 LU softer.*: its peaks had to be taken down\.$/,
+    );
+    expect(words({ integratedLufs: -60, truePeakDb: -50 }, "silence")).toMatch(
+      /\n {3}Its sound is too soft to be raised, and was left as it is\.$/,
     );
   });
 

@@ -19,7 +19,9 @@ describe("a plan in words", () => {
     const plan = planOf(viewOf(asked));
     const reasons = plan.steps.flatMap(({ step }) => (step.kind === "join" ? [step.why] : []));
     expect(reasons).toEqual(["never joined", "hand-off changed"]);
-    expect(tellPlan(plan, { ...plain })).toMatch(/all frames copied; cut for editors: edl \(never joined\)/);
+    expect(tellPlan(plan, { ...plain })).toMatch(
+      /all frames copied; sound at -14 LUFS; cut for editors: edl \(never joined\)/,
+    );
   });
 
   test("says per shot what is done and why, then the films, then the price", () => {
@@ -69,8 +71,8 @@ describe("a plan in words", () => {
         storm    takes 1 to 3  180 credits  make with veo3_fast (never made)
 
       Films
-        films/film.mp4    768 frames, 32 s, 1280x720 at 24 frames a second: all frames copied (never joined)
-        films/teaser.mp4  192 frames, 8 s, 1280x720 at 24 frames a second: all frames copied (never joined)
+        films/film.mp4    768 frames, 32 s, 1280x720 at 24 frames a second: all frames copied; sound at -14 LUFS (never joined)
+        films/teaser.mp4  192 frames, 8 s, 1280x720 at 24 frames a second: all frames copied; sound at -14 LUFS (never joined)
 
       Total: 540 credits ($2.70)
       Prices: built in, as of 2026-08-01
@@ -149,7 +151,7 @@ describe("a plan in words", () => {
         gone     take 1       free  wait for its task (bought before; no longer in the manifest)
 
       Films
-        films/film.mp4  192 frames, 8 s, 1920x1080 at 24 frames a second: all frames copied (never joined)
+        films/film.mp4  192 frames, 8 s, 1920x1080 at 24 frames a second: all frames copied; sound at -14 LUFS (never joined)
 
       Total: 5 credits ($0.025)
       Prices: built in, as of 2026-08-01
@@ -163,7 +165,7 @@ describe("a plan in words", () => {
         harbour  take 1  free  download 720p (clip file missing)
 
       Films
-        films/film.mp4  192 frames, 8 s, 1280x720 at 24 frames a second: all frames copied (never joined)
+        films/film.mp4  192 frames, 8 s, 1280x720 at 24 frames a second: all frames copied; sound at -14 LUFS (never joined)
 
       Total: 0 credits ($0.00)
       Prices: built in, as of 2026-08-01
@@ -184,7 +186,7 @@ describe("a plan in words", () => {
         "  and 480 more like these: 28,800 credits ($144.00)",
         "",
         "Films",
-        "  films/film.mp4  384 frames, 16 s, 1920x1080 at 24 frames a second: all frames encoded, about 2 min on two cores (never joined)",
+        "  films/film.mp4  384 frames, 16 s, 1920x1080 at 24 frames a second: all frames encoded, about 2 min on two cores; sound at -14 LUFS (never joined)",
         "    no clip has the film's size and frame rate, so none can be copied: size and frame_rate decide",
         "    384 frames of shot-1 and shot-2: size 1280x720, not 1920x1080",
         "",

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { FilmLoudness, Loudness } from "../../shot/loudness.ts";
+import { type FilmLoudness, LOUDNESS_TOLERANCE, type Loudness } from "../../shot/loudness.ts";
 import { checkSound, encodeSound } from "./encode-sound.ts";
 import { layersOf } from "./film-layers.ts";
 import { decodeParts, levelParts, type PartLevels, type Parts } from "./film-parts.ts";
-import { type LevelledFilm, LOUDNESS_TOLERANCE, measureRaw, openLeveller } from "./level-film.ts";
+import { type LevelledFilm, measureRaw, openLeveller } from "./level-film.ts";
 import { HIGHEST_PEAK_DB } from "./level-shots.ts";
 import { type Layer, mix } from "./mix.ts";
 import { bytesOf, type RawSound } from "./raw-sound.ts";

@@ -10,9 +10,6 @@ import { PEAK_MARGIN } from "./true-peak.ts";
 /** Peaks stay so far below their highest before the sound is encoded, as the encoder makes them higher. */
 const ENCODER_MARGIN_DB = 1;
 
-/** A film may be so far from its target without a reason, in LU. */
-export const LOUDNESS_TOLERANCE = 0.5;
-
 /** A film as it was mixed, and what is known of it. */
 export interface MixedFilm {
   readonly ffmpeg: string;
