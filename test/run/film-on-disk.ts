@@ -107,8 +107,14 @@ export async function putOnDisk(
  * copied like large ones.
  *
  * @param size - of the film; default what the plan says
+ * @param leave - as a run is left; default never
  */
-export async function joinOnDisk(batch: BatchOnDisk, media: Media, size?: PixelSize): Promise<JoinedOnDisk> {
+export async function joinOnDisk(
+  batch: BatchOnDisk,
+  media: Media,
+  size?: PixelSize,
+  leave = new AbortController().signal,
+): Promise<JoinedOnDisk> {
   const manifest = await manifestAt(batch.manifestPath, batch.folder);
   const ledger = await ledgerOf(batch.folder);
   const clock = openClock(1);
@@ -123,7 +129,6 @@ export async function joinOnDisk(batch: BatchOnDisk, media: Media, size?: PixelS
     const film = size ? { ...planned, size } : planned;
     const watch = () => undefined;
     const { batchFolder } = batch;
-    const leave = new AbortController().signal;
     const context = { world: { ...world, clock, chance: openChance(), http }, media, batchFolder, watch, leave };
     const recorder = openRecorder({ ledger, manifest, watch }, view);
     const lanes = openLanes(cpus().length);
