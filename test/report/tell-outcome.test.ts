@@ -80,6 +80,17 @@ describe("the end of a run in words", () => {
     );
   });
 
+  test("a film that only ffmpeg could join says so, and why", () => {
+    const film = joined(planOf(viewOf([harbour], checked(harbour))));
+    const doubts = ["its sound ends\nbefore its picture"];
+    const figures = { way: "sure", doubts, copiedFrames: 192, sound: "encoded" } as const;
+    const after = viewOf([harbour], [...checked(harbour), { ...film, figures }]);
+    expect(tellOutcome(endOf(viewOf([harbour]), after))).toContain(
+      'Film "film": output/keeper/films/film.mp4, 8 s, 192 frames\n' +
+        "   It was joined by ffmpeg, as the quick way did not give it: its sound ends before its picture.\n",
+    );
+  });
+
   test("what is wrong stands last, with its place and the way out", () => {
     const refused = {
       ...problem("refused", 'shot "door" (take 1) was refused by the vendor (code 400): Your prompt was flagged', 12),
