@@ -1,4 +1,5 @@
 import type { World } from "../../world/world.ts";
+import { goesOnAtItsEnd } from "./loop-point.ts";
 import { piecesOf, type RawSound, readRaw, type Stretch } from "./raw-sound.ts";
 import { crossFade, edgeGain, FADE_SAMPLES, fadeEdges, SOUND, type SoundSlot } from "./sound-slots.ts";
 
@@ -95,11 +96,13 @@ export function musicLayer(
   const samples = shape.loop ? filmSamples : Math.min(filmSamples, sound.samples);
   const fade = Math.min(FADE_SAMPLES, Math.floor(sound.samples / 2));
   const isRepeated = samples > sound.samples;
+  let goesOn: Promise<boolean> | undefined;
   const readRound = async (stretch: Stretch, round: number) => {
     const piece = await readRaw(files, sound, stretch);
-    // Its end and its beginning were not made for one another; the length of a round, and so the rhythm, stays.
-    const edges = { samples: sound.samples, fadeIn: round > 0, fadeOut: isRepeated };
-    if (fade > 0) fadeEdges(piece, stretch.from, edges);
+    if (fade === 0 || !isRepeated) return piece;
+    goesOn ??= goesOnAtItsEnd(files, sound);
+    // Where its end and its beginning were not made for one another; the length of a round, and so the rhythm, stays.
+    if (!(await goesOn)) fadeEdges(piece, stretch.from, { samples: sound.samples, fadeIn: round > 0, fadeOut: true });
     return piece;
   };
   const kept = new Map<boolean, Promise<Float32Array>>();
