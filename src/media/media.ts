@@ -1,11 +1,13 @@
 import type { ClipFigures } from "../shot/clip-check.ts";
 import type { SeamFigures } from "../shot/seam-figures.ts";
+import type { SoundFile } from "../shot/sound-file.ts";
 import type { ClipFacts } from "./clip/clip-facts.ts";
 import type { EncodeJob } from "./film/encode-film.ts";
 import type { JoinedFilm, JoinJob } from "./film/join-job.ts";
 import type { SeamJob } from "./picture/measure-seam.ts";
 import type { PieceJob } from "./picture/piece.ts";
 import type { PosterJob } from "./picture/poster.ts";
+import type { SoundFileFacts } from "./sound/sound-file-facts.ts";
 import type { CaptionFont } from "./words/caption-font.ts";
 
 /** What can be done with clip files. Everything is written beside its final name and published when it was verified. */
@@ -31,6 +33,12 @@ export interface Media {
    * @throws RenderError
    */
   measureSeam(job: SeamJob, signal?: AbortSignal): Promise<Omit<SeamFigures, "parentTake">>;
+  /**
+   * What a sound file that an author brought says of itself.
+   *
+   * @throws NotASound
+   */
+  soundFile(file: SoundFile, signal?: AbortSignal): Promise<SoundFileFacts>;
   /** the last frame, losslessly, as PNG */
   lastFrame(clip: string, png: string, signal?: AbortSignal): Promise<void>;
   /**

@@ -11,6 +11,7 @@ import { measureSeam } from "./picture/measure-seam.ts";
 import { canDrawCaptions, renderPiece } from "./picture/piece.ts";
 import { savePoster } from "./picture/poster.ts";
 import { canDrawWords } from "./picture/slate.ts";
+import { readSoundFile } from "./sound/sound-file-facts.ts";
 import type { MediaTools } from "./tools/tools.ts";
 
 /** Clip work with the tools that were found. */
@@ -24,6 +25,7 @@ export function openMedia(
     probe,
     facts: async (path, signal) => (await readOwnFacts(world.files, path)) ?? (await probe(path, signal)),
     measure: (clip, signal) => measureClip(tools, world, clip, signal),
+    soundFile: (file, signal) => readSoundFile(world, tools.ffprobe.path, file, signal),
     measureSeam: (job, signal) => measureSeam(tools, world, job, signal),
     async lastFrame(clip, png, signal) {
       const { video } = await probe(clip, signal);

@@ -2,14 +2,16 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { type CheckedFile, type FilmRecord, findTake, type Take } from "../ledger/batch-state.ts";
 import type { Alternate, ClipEdit, Edit, EditList, EditMedia, Origin } from "../media/handoff/edit-list.ts";
+import type { PlacedSound } from "../media/handoff/sound-edits.ts";
 import { exportObstacle } from "../media/handoff/write-export.ts";
 import type { CaptionTrack } from "../media/words/cue.ts";
 import type { ExportFormat } from "../shot/export-format.ts";
 import type { FrameRate } from "../shot/frame-rate.ts";
 import type { SequenceId, Sha256, ShotId } from "../shot/id.ts";
 import { type PixelSize, RESOLUTIONS, type Resolution } from "../shot/resolution.ts";
-import type { NativeSound } from "../shot/sound-file.ts";
+import type { Music, NativeSound, SoundFile } from "../shot/sound-file.ts";
 import type { Placed } from "./film-places.ts";
+import type { FilmSoundPlan } from "./film-sound.ts";
 import { isOnShelf } from "./shelf.ts";
 import type { View } from "./view.ts";
 
@@ -18,11 +20,18 @@ export interface HandOff {
   readonly files: readonly ExportFile[];
   /** formats that cannot hold this film, and why, as the end of a sentence */
   readonly left: readonly { readonly format: ExportFormat; readonly why: string }[];
+  /** without its sounds: how long those are, only their files say */
   readonly edits: EditList;
+  readonly sounds: readonly HandOffSound[];
   /** every clip's file that is named, relative to the batch folder */
   readonly media: readonly { readonly file: string; readonly sha256: Sha256 }[];
   /** of all that decides what is written */
   readonly key: Sha256;
+}
+
+/** Music or a voice, as it is wanted below the film. */
+export interface HandOffSound extends Omit<PlacedSound, "file" | "seconds" | "channels"> {
+  readonly file: SoundFile;
 }
 
 export interface ExportFile {
@@ -32,7 +41,7 @@ export interface ExportFile {
 }
 
 /** Raised when the same cut is written otherwise than before. */
-const HAND_OFF_VERSION = 1;
+const HAND_OFF_VERSION = 2;
 
 /** A film as far as its exports tell of it. */
 interface Cut {
@@ -45,6 +54,7 @@ interface Cut {
   readonly clips: readonly (CutCard | CutClip)[];
   readonly frames: number;
   readonly captions: { readonly tracks: readonly CaptionTrack[] } | undefined;
+  readonly sound: Pick<FilmSoundPlan, "music" | "voices">;
 }
 
 interface CutCard extends Placed {
@@ -89,16 +99,27 @@ export function planHandOff(formats: readonly ExportFormat[], film: Cut, view: V
     why === undefined ? [{ format, file: film.file.replace(/\.[^.]*$/, `.${format}`) }] : [],
   );
   const left = wanted.flatMap(({ format, why }) => (why === undefined ? [] : [{ format, why }]));
+  const sounds = soundsOf(film.sound);
   const named = [...media].map(([file, sha256]) => ({ file, sha256 }));
-  const identity = JSON.stringify({ version: HAND_OFF_VERSION, files, edits });
+  const identity = JSON.stringify({ version: HAND_OFF_VERSION, files, edits, sounds });
   const key = createHash("sha256").update(identity).digest("hex") as Sha256;
-  return { files, left, edits, media: named, key };
+  return { files, left, edits, sounds, media: named, key };
 }
 
 /** Whether a film's exports were written as they would be written now. */
 export function isHandedOff(handOff: HandOff | undefined, { beside = [] }: FilmRecord): boolean {
   if (!handOff) return true;
   return handOff.files.every(({ file }) => beside.some((each) => each.file === file && each.key === handOff.key));
+}
+
+function soundsOf({ music, voices }: Cut["sound"]): readonly HandOffSound[] {
+  const under = music ? [{ ...pickMusic(music), role: "music" as const, startSeconds: 0 }] : [];
+  const over = voices.map((voice) => ({ ...voice, role: "voice" as const, fromSeconds: 0, duckDb: 0, loop: false }));
+  return [...under, ...over];
+}
+
+function pickMusic({ file, gainDb, duckDb, loop, fromSeconds }: Music) {
+  return { file, gainDb, duckDb, loop, fromSeconds };
 }
 
 type MediaOf = (file: CheckedFile) => EditMedia;

@@ -1,4 +1,5 @@
 import { NotAClip } from "../media/clip/not-a-clip.ts";
+import { NotASound } from "../media/sound/not-a-sound.ts";
 import type { FilmPlan } from "../plan/film.ts";
 import type { BesideFile } from "../shot/film-figures.ts";
 import { RenderError } from "../world/render.ts";
@@ -18,7 +19,7 @@ export interface Beside {
 
 export interface BesideFailure {
   readonly file: string;
-  readonly error: RenderError | NotAClip;
+  readonly error: RenderError | NotAClip | NotASound;
 }
 
 /**
@@ -44,7 +45,7 @@ export async function writeBeside(
       await write(`${batchFolder}/${file}`);
     } catch (error) {
       // The film is whole without it, and the next run makes what lacks.
-      if (!(error instanceof RenderError || error instanceof NotAClip)) throw error;
+      if (!isOfMedia(error)) throw error;
       failures.push({ file, error });
       await world.files.remove(`${batchFolder}/${file}`); // of another film
       recorder.shelve(file, undefined);
@@ -56,6 +57,10 @@ export async function writeBeside(
     files.push({ file, bytes, ...(key && { key }) });
   }
   return { wanted: files, failures };
+}
+
+function isOfMedia(error: unknown): error is BesideFailure["error"] {
+  return error instanceof RenderError || error instanceof NotAClip || error instanceof NotASound;
 }
 
 /** Everything that this film wants beside it. */

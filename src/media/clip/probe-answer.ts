@@ -31,7 +31,10 @@ const stream = z.object({
   side_data_list: z.array(z.object({ rotation: z.coerce.number().optional() })).optional(),
 });
 
-const answer = z.object({ streams: z.array(stream) });
+const answer = z.object({
+  streams: z.array(stream),
+  format: z.object({ duration: z.coerce.number().optional() }).optional(),
+});
 
 export type ProbedStream = z.infer<typeof stream>;
 
@@ -39,6 +42,15 @@ export type ProbedStream = z.infer<typeof stream>;
 export function readProbeAnswer(stdout: string): readonly ProbedStream[] | undefined {
   try {
     return answer.parse(JSON.parse(stdout)).streams;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How long the whole file plays, where `-show_format` asked for it; undefined when it does not say. */
+export function readProbedSeconds(stdout: string): number | undefined {
+  try {
+    return answer.parse(JSON.parse(stdout)).format?.duration;
   } catch {
     return undefined;
   }

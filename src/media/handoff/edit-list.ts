@@ -83,5 +83,12 @@ export interface SoundEdit {
   readonly file: string;
   readonly startFrame: number;
   readonly frames: number;
+  /** frame of the file, at the film's rate, that is heard first */
+  readonly firstFrame: number;
+  /** of the whole file, at the film's rate */
+  readonly mediaFrames: number;
+  readonly channels: number;
   readonly gainDb: number;
+  /** dB by which it steps back while something else is heard; 0: never */
+  readonly duckDb: number;
 }

@@ -1,6 +1,6 @@
 import { showFrameRate } from "../../shot/frame-rate.ts";
 import { showTimecode, TIMECODE_RATES, type TimecodeCount, timecodeCount } from "../../shot/timecode.ts";
-import type { ClipEdit, Edit, EditList } from "./edit-list.ts";
+import type { ClipEdit, Edit, EditList, SoundEdit } from "./edit-list.ts";
 import { clipFacts } from "./provenance-facts.ts";
 import { framesAt, sourceTime } from "./source-time.ts";
 
@@ -21,8 +21,9 @@ const BLACK = "BL";
 /**
  * The film as a CMX 3600 edit decision list: one event a clip, two lines where a transition leads to it.
  *
- * The list holds picture and the clips' sound. What it cannot hold stands in comments or is left out: gains, music, voices,
- * captions, other takes, media at another rate than the film's.
+ * The list holds picture and the clips' sound: music and voices would lie on the two channels that this fills. What it
+ * cannot hold stands in comments (gains, music, voices, other takes) or is left out (captions, media at another rate than the
+ * film's).
  *
  * @throws RangeError when the format cannot hold the film, see `edlObstacle`
  */
@@ -36,7 +37,8 @@ export function writeEdl(list: EditList): string {
   const body = allEvents(list).flatMap((event, index) => {
     return [...showEvent(event, index + 1, count), ...(index === 0 ? [rate] : [])];
   });
-  return `${[...head, ...body].join("\n")}\n`;
+  const sounds = list.sounds.map((each) => soundComment(each, count));
+  return `${[...head, ...body, ...sounds].join("\n")}\n`;
 }
 
 /** What of a film an EDL cannot hold, as the end of a sentence; undefined where it holds the cut. */
@@ -136,6 +138,14 @@ function sourceOf(edit: Edit, { rate }: EditList, reels: ReadonlyMap<string, str
     channels: isHeard ? ("AA/V" as const) : ("V" as const),
     first: Math.round(framesAt(sourceTime(stretch, edit, rate), rate)),
   };
+}
+
+/** A sound below the film, behind the last event: where it plays and what of it. */
+function soundComment({ role, file, gainDb, ...at }: SoundEdit, count: TimecodeCount): string {
+  const time = (frames: number) => showTimecode(frames, count);
+  const record = `${time(at.startFrame)} TO ${time(at.startFrame + at.frames)}`;
+  const gain = gainDb === 0 ? "" : ` GAIN ${gainDb} DB`;
+  return `* ${role.toUpperCase()}: ${file} AT ${record} FROM ${time(at.firstFrame)}${gain}`;
 }
 
 /** Where the picture of an edit begins to be seen: before it moves, where it is held first. */

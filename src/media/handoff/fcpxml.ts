@@ -4,6 +4,7 @@ import { timecodeCount } from "../../shot/timecode.ts";
 import type { CardEdit, ClipEdit, EditList, EditMedia, SoundEdit } from "./edit-list.ts";
 import { mediaUrl } from "./media-url.ts";
 import { clipFacts, originName } from "./provenance-facts.ts";
+import { soundLanes } from "./sound-edits.ts";
 import { type ExactSeconds, sourceTime, sum, timeOf } from "./source-time.ts";
 import { type Crossing, pictureStretches, type Stretch, soundStretches } from "./stretches.ts";
 import { element, writeXml, type XmlElement } from "./xml.ts";
@@ -93,15 +94,15 @@ function openResources(list: EditList): Resources {
         ...(media.hasSound ? sound : {}),
       });
     },
-    sound: ({ file, frames }, rate) => {
-      const duration = showTime(timeOf(frames, rate));
+    sound: ({ file, mediaFrames, channels }, rate) => {
+      const duration = showTime(timeOf(mediaFrames, rate));
       return asset(file, {
         name: baseName(file),
         start: "0s",
         duration,
         hasAudio: 1,
         audioSources: 1,
-        audioChannels: 2,
+        audioChannels: channels,
       });
     },
     transition: () => {
@@ -227,13 +228,14 @@ function transitionOf(
 /** Music, voices and captions, placed in the time of the clip that they hang on. */
 function connected(list: EditList, resources: Resources, start: ExactSeconds): readonly XmlElement[] {
   const at = (frame: number) => showTime(sum(start, timeOf(frame, list.rate)));
-  const sounds = list.sounds.map((edit, index) => {
+  const lanes = soundLanes(list.sounds).flatMap((sounds, index) => sounds.map((edit) => ({ edit, lane: -1 - index })));
+  const sounds = lanes.map(({ edit, lane }) => {
     const attributes = {
       ref: resources.sound(edit, list.rate),
-      lane: -1 - index,
+      lane,
       offset: at(edit.startFrame),
       name: baseName(edit.file),
-      start: "0s",
+      start: showTime(timeOf(edit.firstFrame, list.rate)),
       duration: showTime(timeOf(edit.frames, list.rate)),
       audioRole: edit.role === "music" ? "music" : "dialogue",
     };

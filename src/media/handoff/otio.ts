@@ -3,6 +3,7 @@ import { frameAt, showFrameRate } from "../../shot/frame-rate.ts";
 import type { ClipEdit, EditList, EditMedia, SoundEdit } from "./edit-list.ts";
 import { mediaUrl } from "./media-url.ts";
 import { clipFacts, originName } from "./provenance-facts.ts";
+import { endOf, soundLanes } from "./sound-edits.ts";
 import { framesAt, sourceTime } from "./source-time.ts";
 import { type Crossing, pictureStretches, type Stretch, soundStretches } from "./stretches.ts";
 
@@ -149,13 +150,7 @@ function freezeFrame() {
 
 /** Sounds of one role; those that overlap stand on tracks of their own. */
 function soundTracks(role: SoundEdit["role"], list: EditList) {
-  const lanes: SoundEdit[][] = [];
-  for (const each of list.sounds.filter((edit) => edit.role === role)) {
-    const lane = lanes.find((sounds) => endOf(sounds) <= each.startFrame);
-    if (lane) lane.push(each);
-    else lanes.push([each]);
-  }
-  return lanes.map((sounds) => {
+  return soundLanes(list.sounds.filter((edit) => edit.role === role)).map((sounds) => {
     const children = sounds.flatMap((edit, index) => {
       const free = edit.startFrame - endOf(sounds.slice(0, index));
       return [...(free > 0 ? [gap(free, list.rate)] : []), soundClip(edit, list.rate)];
@@ -164,27 +159,23 @@ function soundTracks(role: SoundEdit["role"], list: EditList) {
   });
 }
 
-function endOf(sounds: readonly SoundEdit[]): number {
-  const last = sounds.at(-1);
-  return last ? last.startFrame + last.frames : 0;
-}
-
-function soundClip({ role, file, frames, gainDb }: SoundEdit, rate: FrameRate) {
-  const facts = { callsheet: { [role]: { gain_db: gainDb } } };
+/** The format has no gain of its own: it stands in the metadata. */
+function soundClip({ role, file, frames, firstFrame, mediaFrames, gainDb, duckDb }: SoundEdit, rate: FrameRate) {
+  const facts = { callsheet: { [role]: { gain_db: gainDb, ...(duckDb > 0 && { duck_db: duckDb }) } } };
   const target_url = mediaUrl(file);
   const name = file.slice(file.lastIndexOf("/") + 1);
   const base = {
     OTIO_SCHEMA: "ExternalReference.1",
     metadata: {},
     name,
-    available_range: null,
+    available_range: timeRange(0, mediaFrames, rate),
     available_image_bounds: null,
   };
   return {
     OTIO_SCHEMA: "Clip.2",
     ...item(name, {}),
     metadata: facts,
-    source_range: timeRange(0, frames, rate),
+    source_range: timeRange(firstFrame, frames, rate),
     media_references: { [PLAYED]: { ...base, target_url } },
     active_media_reference_key: PLAYED,
   };

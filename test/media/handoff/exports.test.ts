@@ -6,7 +6,15 @@ import { writeOtio } from "../../../src/media/handoff/otio.ts";
 import { pictureStretches } from "../../../src/media/handoff/stretches.ts";
 import { exportObstacle } from "../../../src/media/handoff/write-export.ts";
 import type { FrameRate } from "../../../src/shot/frame-rate.ts";
-import { type Played, type ReadBack, readEdl, readFcpxml, readOtio } from "./read-back.ts";
+import {
+  type Played,
+  type ReadBack,
+  readEdl,
+  readFcpxml,
+  readFcpxmlSounds,
+  readOtio,
+  readOtioSounds,
+} from "./read-back.ts";
 import { clipEdit, editList, everything, FILM_24, mediaOf, NTSC, NTSC_FILM } from "./sample-edits.ts";
 
 const RATES = [FILM_24, NTSC_FILM, NTSC, { numerator: 25, denominator: 1 }];
@@ -145,7 +153,10 @@ test("OTIO names prompt, seed, task and take of each clip, and offers the other 
   expect(keeper.markers).toMatchObject([{ name: "keeper", comment: "Shot keeper", metadata: keeper.metadata }]);
   // The muted clip is switched off where it is heard, and the music hangs below all.
   expect(sound.children.find(({ name }: { name: string }) => name === "keeper").enabled).toBe(false);
-  expect(music.children).toMatchObject([{ source_range: { duration: { value: 1100 } } }]);
+  expect(music.children).toMatchObject([
+    { source_range: { duration: { value: 720 }, start_time: { value: 24 } } },
+    { source_range: { duration: { value: 380 } }, metadata: { callsheet: { music: { gain_db: -18, duck_db: 8 } } } },
+  ]);
 });
 
 test("FCPXML holds gains, music and captions, and its words survive what XML makes of them", () => {
@@ -160,6 +171,31 @@ test("FCPXML holds gains, music and captions, and its words survive what XML mak
     origin: { ...clipEdit("a", FILM_24).origin, prompt: "bell \u0007 & \u{1F514}" },
   });
   expect(writeFcpxml(editList([odd], FILM_24))).toContain("<note>bell  &amp; \u{1F514}</note>");
+});
+
+test("music and voices are read back in their places, each lane without overlaps, and never beyond their files", () => {
+  for (const rate of RATES) {
+    const list = everything(rate);
+    const second = Math.round(rate.numerator / rate.denominator);
+    const voice = { file: "../../voice.wav", frames: Math.floor((4 * rate.numerator) / rate.denominator), from: 0 };
+    const at = (seconds: number) => Math.round((seconds * rate.numerator) / rate.denominator);
+    const heard = readOtioSounds(writeOtio(list));
+    expect(heard.filter(({ lane }) => lane.startsWith("Voice"))).toEqual([
+      { ...voice, frames: expect.closeTo(voice.frames, -1), at: at(2), lane: "Voice 1", gainDb: 0 },
+      { ...voice, frames: expect.closeTo(voice.frames, -1), at: at(3), lane: "Voice 2", gainDb: 2 },
+    ]);
+    const music = heard.filter(({ lane }) => lane === "Music 0");
+    expect(music).toHaveLength(Math.ceil(1100 / at(30)));
+    expect(music.every(({ from, frames }) => from === at(1) && from + frames <= 31 * second)).toBe(true);
+    const last = music.at(-1);
+    expect((last?.at ?? 0) + (last?.frames ?? 0)).toBe(1100);
+    expect(readFcpxmlSounds(writeFcpxml(list))).toEqual(heard);
+  }
+  const told = writeEdl(everything(FILM_24))
+    .split("\n")
+    .filter((line) => /^\* (MUSIC|VOICE)/.test(line));
+  expect(told).toContain("* MUSIC: ../../music/a score.wav AT 00:00:00:00 TO 00:00:30:00 FROM 00:00:01:00 GAIN -18 DB");
+  expect(told).toContain("* VOICE: ../../voice.wav AT 00:00:02:00 TO 00:00:06:00 FROM 00:00:00:00");
 });
 
 test("reels are no longer than eight letters and differ from file to file", () => {

@@ -47,35 +47,87 @@ export function readOtio(text: string): ReadBack {
   return { played, crossed };
 }
 
-/** @see Apple, "FCPXML Reference": offsets are times of the sequence, starts are times of the clip's own file */
-export function readFcpxml(text: string): ReadBack {
+function nodesOf(at: unknown, name: string): readonly Json[] {
+  return list(at).flatMap((node) => (node[name] ? [{ ...object(node[":@"]), in: node[name] }] : []));
+}
+
+function openFcpxml(text: string) {
   const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "", preserveOrder: true });
-  const nodes = (at: unknown, name: string): readonly Json[] =>
-    list(at).flatMap((node) => (node[name] ? [{ ...object(node[":@"]), in: node[name] }] : []));
-  const only = (at: unknown, name: string) => object(nodes(at, name)[0]);
+  const only = (at: unknown, name: string) => object(nodesOf(at, name)[0]);
   const root = only(parser.parse(text), "fcpxml")["in"];
   const resources = only(root, "resources")["in"];
-  const files = new Map(nodes(resources, "asset").map((asset) => [asset["id"], only(asset["in"], "media-rep")["src"]]));
+  const files = new Map(
+    nodesOf(resources, "asset").map((asset) => [asset["id"], only(asset["in"], "media-rep")["src"]]),
+  );
   const sequence = only(only(only(only(root, "library")["in"], "event")["in"], "project")["in"], "sequence");
-  const rates = new Map(nodes(resources, "format").map((format) => [format["id"], seconds(format["frameDuration"])]));
+  const rates = new Map(nodesOf(resources, "format").map((format) => [format["id"], seconds(format["frameDuration"])]));
   const frame = rates.get(sequence["format"]) ?? Number.NaN;
+  return { files, frame, spine: only(sequence["in"], "spine")["in"] };
+}
+
+/** @see Apple, "FCPXML Reference": offsets are times of the sequence, starts are times of the clip's own file */
+export function readFcpxml(text: string): ReadBack {
+  const { files, frame, spine } = openFcpxml(text);
   const count = (time: unknown) => Math.round((seconds(time) / frame) * 1e6) / 1e6;
   const played: Played[] = [];
   const crossed: Crossed[] = [];
-  for (const node of list(only(sequence["in"], "spine")["in"])) {
+  for (const node of list(spine)) {
     const attributes = object(node[":@"]);
     const [at, frames] = [count(attributes["offset"]), count(attributes["duration"])];
     if (node["transition"]) crossed.push({ at, frames });
     else if (node["gap"]) played.push({ file: null, at, frames, from: 0 });
     else {
       const file = decodeURIComponent(String(files.get(attributes["ref"])));
-      const map = nodes(node["asset-clip"], "timeMap")[0];
-      const held = map && only(map["in"], "timept")["value"];
+      const map = nodesOf(node["asset-clip"], "timeMap")[0];
+      const held = map && nodesOf(map["in"], "timept")[0]?.["value"];
       const from = count(held ?? attributes["start"]);
       played.push({ file, at, frames, from, ...(held !== undefined && { isHeld: true }) });
     }
   }
   return { played, crossed };
+}
+
+/** A sound below the film, in frames of its rate. */
+export interface Heard extends Omit<Played, "isHeld"> {
+  readonly lane: string;
+  readonly gainDb: number;
+}
+
+export function readOtioSounds(text: string): readonly Heard[] {
+  const tracks = list(object((JSON.parse(text) as Json)["tracks"])["children"]).slice(2);
+  return tracks.flatMap((track, index) => {
+    let at = 0;
+    return list(track["children"]).flatMap((item): Heard[] => {
+      const range = object(item["source_range"]);
+      const [frames, from, begins] = [framesOf(range["duration"]), framesOf(range["start_time"]), at];
+      at += frames;
+      if (item["OTIO_SCHEMA"] === "Gap.1") return [];
+      const [media] = Object.values(object(item["media_references"])).map(object);
+      const [facts] = Object.values(object(object(item["metadata"])["callsheet"])).map(object);
+      const file = decodeURIComponent(String(media?.["target_url"]));
+      return [
+        { file, at: begins, frames, from, lane: `${track["name"]} ${index}`, gainDb: Number(facts?.["gain_db"]) },
+      ];
+    });
+  });
+}
+
+/** What hangs below the first clip of the story, in the time of that clip. */
+export function readFcpxmlSounds(text: string): readonly Heard[] {
+  const { files, frame, spine } = openFcpxml(text);
+  const count = (time: unknown) => Math.round((seconds(time) / frame) * 1e6) / 1e6;
+  const [first] = nodesOf(spine, "asset-clip");
+  return nodesOf(first?.["in"], "asset-clip").map((clip) => {
+    const volume = nodesOf(clip["in"], "adjust-volume")[0];
+    return {
+      file: decodeURIComponent(String(files.get(clip["ref"]))),
+      at: count(clip["offset"]) - count(first?.["start"]),
+      frames: count(clip["duration"]),
+      from: count(clip["start"]),
+      lane: `${clip["audioRole"] === "music" ? "Music" : "Voice"} ${-Number(clip["lane"]) - 1}`,
+      gainDb: volume ? Number.parseFloat(String(volume["amount"])) : 0,
+    };
+  });
 }
 
 /**

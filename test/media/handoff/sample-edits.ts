@@ -1,4 +1,5 @@
 import type { ClipEdit, Edit, EditList, EditMedia } from "../../../src/media/handoff/edit-list.ts";
+import { soundEdits } from "../../../src/media/handoff/sound-edits.ts";
 import type { FrameRate } from "../../../src/shot/frame-rate.ts";
 
 export const FILM_24: FrameRate = { numerator: 24, denominator: 1 };
@@ -99,8 +100,17 @@ export function everything(rate: FrameRate): EditList {
     clipEdit("storm", rate, { transition: { kind: "hold", frames: 8 } }),
     clipEdit("calm", rate),
   ];
+  const score = { file: "../../music/a score.wav", startSeconds: 0, seconds: 31, channels: 2 };
+  const voice = {
+    ...{ role: "voice" as const, file: "../../voice.wav", seconds: 4, channels: 1 },
+    ...{ gainDb: 0, duckDb: 0, loop: false, fromSeconds: 0 },
+  };
   return editList(edits, rate, {
-    sounds: [{ role: "music", file: "../../music/a score.wav", startFrame: 0, frames: 1100, gainDb: -18 }],
+    sounds: [
+      ...soundEdits({ ...score, role: "music", gainDb: -18, duckDb: 8, loop: true, fromSeconds: 1 }, rate, 1100),
+      ...soundEdits({ ...voice, startSeconds: 2 }, rate, 1100),
+      ...soundEdits({ ...voice, startSeconds: 3, gainDb: 2 }, rate, 1100),
+    ],
     captions: [
       { language: "en", cues: [{ startSeconds: 1, endSeconds: 3, lines: ["Nobody came", "& nobody <went>."] }] },
     ],

@@ -92,6 +92,7 @@ export function openMemoryMedia(files: Files): Media {
       await keep(output, reel);
       return { bytes: writeReel(reel).length };
     },
+    soundFile: async () => ({ seconds: 8, channels: 2 }),
     build: "memory",
     drawsWords: true,
     drawsCaptions: true,
