@@ -6,8 +6,8 @@ import { standsWhole } from "../plan/next-steps.ts";
 import { shotStatuses } from "../plan/shot-status.ts";
 import { standingsOf } from "../plan/standing.ts";
 import { countOf } from "../report/credits.ts";
-import { doubtWords } from "../report/film-doubts.ts";
-import { loudnessFound, loudnessMissed } from "../report/loudness-words.ts";
+import { filmNotes } from "../report/film-notes.ts";
+import { loudnessFound } from "../report/loudness-words.ts";
 import { showProblems } from "../report/squiggle.ts";
 import { howToFinish, standInWords } from "../report/stand-ins.ts";
 import { SLATES_BLANK, tellFilm } from "../report/tell-plan.ts";
@@ -97,10 +97,9 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
     if (result.result === "done" && !signals.drain.aborted && !flags.json) {
       const shown = shownPath(`${batch.folder}/${film.file}`, shell.cwd);
       const figures = recorder.view().state.films.get(sequence.id)?.figures;
-      const notes = [loudnessMissed(figures), doubtWords(figures)].filter((note) => note !== undefined);
       const length = `${showPlayingTime(film.seconds)}, ${countOf(film.frames, "frame")}`;
       shell.terminal.result(`${shown}: ${length}${loudnessFound(figures)}`);
-      for (const note of notes) shell.terminal.tell(`   ${note}`);
+      for (const note of filmNotes(sequence.id, figures)) shell.terminal.tell(`   ${note}`);
     }
   }
   if (flags.json) {

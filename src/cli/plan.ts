@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { foldEvents } from "../ledger/batch-state.ts";
 import { shownPath } from "../manifest/source-text.ts";
-import { planRun } from "../plan/plan-run.ts";
+import { type Plan, planRun } from "../plan/plan-run.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { planJson } from "../report/plan-json.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { type PlanContext, tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
+import { voicesCutByPlan } from "../run/cut-voices.ts";
 import { type SeenClips, seenByPlan } from "../run/seen-clips.ts";
 import { openBatch, unansweredIntents } from "./batch.ts";
 import { contextOf, fundsOf, type Spender } from "./funds.ts";
@@ -47,14 +48,17 @@ export async function plan(
     });
     const style = shell.terminal.resultStyle;
     const machine = await machineFor(plans, settings, shell);
-    const told = [...funds].map(([{ plan, seen, session }, fund]) => {
+    const told: { readonly plan: Plan; readonly context: PlanContext }[] = [];
+    for (const [{ plan, seen, session, batchFolder }, fund] of funds) {
       const { output } = session;
       const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
       const steps = plan.steps.map(({ step }) => step);
       const obstacles = machine && machineObstacles(steps, plan.view.manifest, machine);
-      const here = { obstacles, drawsWords: machine?.media?.drawsWords };
-      return { plan, context: { style, mode, newLedger, seen, ...here, ...contextOf(fund) } satisfies PlanContext };
-    });
+      const media = machine?.media;
+      const cutVoices = media && (await voicesCutByPlan(plan, { media, batchFolder }));
+      const here = { obstacles, cutVoices, drawsWords: media?.drawsWords };
+      told.push({ plan, context: { style, mode, newLedger, seen, ...here, ...contextOf(fund) } });
+    }
     const totals = [...new Set([...funds.values()].map(({ together }) => together))];
     if (flags.json) {
       const documents = told.map(({ plan, context }) => planJson(plan, context));
@@ -71,6 +75,8 @@ export async function plan(
 }
 
 interface PlannedBatch extends Spender {
+  /** absolute */
+  readonly batchFolder: string;
   readonly seen: SeenClips;
 }
 
@@ -80,7 +86,7 @@ async function planOne({ manifest, session }: Placed, flags: PlanFlags): Promise
   const view = { ...batch.view, state: foldEvents(assumedUnanswered(batch.view, manifest), batch.view.state) };
   const plan = planRun(view, world.clock.now());
   const seen = await seenByPlan(plan, { files: world.files, batchFolder: batch.folder });
-  return { plan, seen, caps: capsOf(manifest, flags), session };
+  return { plan, seen, batchFolder: batch.folder, caps: capsOf(manifest, flags), session };
 }
 
 /** What would make it, where there is anything to make: a plan needs none of it, and says what a run would miss. */

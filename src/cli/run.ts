@@ -4,6 +4,7 @@ import { combineExitCodes } from "../report/exit-code.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
+import { voicesCutByPlan } from "../run/cut-voices.ts";
 import { seenByPlan } from "../run/seen-clips.ts";
 import { openClock } from "../world/system-clock.ts";
 import { afterRefusal, type BatchResult } from "./after-run.ts";
@@ -98,8 +99,10 @@ async function tellPlans(
     const { output, media, world } = prepared.session;
     const fund = requireFund(funds, prepared);
     const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
-    const seen = await seenByPlan(prepared.plan, { files: world.files, batchFolder: prepared.batch.folder });
-    const context = { newLedger, seen, drawsWords: media?.drawsWords, ...contextOf(fund) };
+    const { folder: batchFolder } = prepared.batch;
+    const seen = await seenByPlan(prepared.plan, { files: world.files, batchFolder });
+    const cutVoices = media && (await voicesCutByPlan(prepared.plan, { media, batchFolder }));
+    const context = { newLedger, seen, cutVoices, drawsWords: media?.drawsWords, ...contextOf(fund) };
     const words = tellPlan(prepared.plan, { style: shell.terminal.style, mode: "run", ...context });
     progress.begin(prepared.plan, words, fund.durations);
   }

@@ -8,8 +8,8 @@ import type { Outcome } from "../run/carry-out.ts";
 import type { Problem } from "../shot/problem.ts";
 import { countOf, showChange, showCount, showCredits, showMoney } from "./credits.ts";
 import { unconfirmedTakes } from "./exit-code.ts";
-import { doubtWords } from "./film-doubts.ts";
-import { loudnessFound, loudnessMissed } from "./loudness-words.ts";
+import { filmNotes } from "./film-notes.ts";
+import { loudnessFound } from "./loudness-words.ts";
 import { printable } from "./printable.ts";
 import { shortfallOf } from "./shortfall.ts";
 import { howToFinish, standInWords } from "./stand-ins.ts";
@@ -69,7 +69,7 @@ function filmLines({ films, show, style, outcome }: EndOfRun): readonly string[]
       const length = `${showPlayingTime(film.seconds ?? 0)}, ${countOf(film.frames ?? 0, "frame")}`;
       const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
       const made = `${paint(style, "bold", printable(show(film.file)))}, ${length}${loudnessFound(film.figures)}${lacks}`;
-      const notes = [loudnessMissed(film.figures), doubtWords(film.figures)].filter((note) => note !== undefined);
+      const notes = filmNotes(film.id, film.figures);
       return [`Film "${film.id}": ${made}`, ...notes.map((note) => `   ${paint(style, "yellow", note)}`)];
     }
     return [`Film "${film.id}": not joined${heldWords(film, outcome)}`];

@@ -8,6 +8,7 @@ import type { Plan } from "../plan/plan-run.ts";
 import { isComplete } from "../plan/shot-status.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import { isSelected } from "../plan/view.ts";
+import type { CutVoices } from "../run/cut-voices.ts";
 import type { SeenClips } from "../run/seen-clips.ts";
 import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import type { FilmEncoding } from "../shot/film-encoding.ts";
@@ -27,6 +28,7 @@ import { standInWords } from "./stand-ins.ts";
 import { paint, type Style } from "./style.ts";
 import { nameShots, tellProblem, tellProblems } from "./tell-problems.ts";
 import { showDuration, showPlayingTime } from "./tell-time.ts";
+import { cutVoiceWords } from "./voice-words.ts";
 
 /** What the person who reads a plan should know beside it. */
 export interface PlanContext {
@@ -49,6 +51,8 @@ export interface PlanContext {
   readonly charges?: AccountState["charges"] | undefined;
   /** what is known of the clips of its films that are there, by their content */
   readonly seen?: SeenClips | undefined;
+  /** voices that are longer than their films; undefined when nobody could look */
+  readonly cutVoices?: CutVoices | undefined;
   /** path of the ledger that this run would begin */
   readonly newLedger?: string | undefined;
 }
@@ -159,7 +163,7 @@ function moreLine(group: readonly TakeWork[], isOnlySort: boolean): string {
   return `  and ${showCount(group.length)} more ${which}: ${price}`;
 }
 
-function joinsBlock(plan: Plan, { style, drawsWords, seen = new Map() }: PlanContext): readonly string[] {
+function joinsBlock(plan: Plan, { style, drawsWords, cutVoices, seen = new Map() }: PlanContext): readonly string[] {
   const found = new Map<SequenceId, JoinStep>();
   for (const { step } of plan.steps) {
     // What is only written anew beside a film comes with joining it.
@@ -180,7 +184,8 @@ function joinsBlock(plan: Plan, { style, drawsWords, seen = new Map() }: PlanCon
     return [line, ...reasons.map((each) => `    ${each}`)];
   });
   const isBlank = drawsWords === false && joins.some(({ sequence }) => sequence.onMissing === "slate");
-  const doubts = [...hastyWords(joins.map(({ step }) => step)), ...(isBlank ? [SLATES_BLANK] : [])];
+  const cut = joins.flatMap(({ sequence: { id } }) => cutVoiceWords(id, cutVoices?.get(id) ?? []));
+  const doubts = [...hastyWords(joins.map(({ step }) => step)), ...cut, ...(isBlank ? [SLATES_BLANK] : [])];
   return ["Films", ...lines, ...doubts.map((doubt) => `  ${paint(style, "yellow", doubt)}`)];
 }
 

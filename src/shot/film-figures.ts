@@ -21,8 +21,20 @@ export interface FilmFigures {
   readonly worstSeamDb?: number;
   /** shots whose colours were matched to those of the clip they go on from; undefined: none */
   readonly colours?: readonly MatchedColours[];
+  /** voices that the film's end cuts off; undefined: none */
+  readonly cutVoices?: readonly CutVoice[];
   /** undefined where every level was left alone */
   readonly loudness?: FilmLoudness;
+}
+
+/** A voice that goes on when the film has ended. */
+export interface CutVoice {
+  /** relative to the batch folder */
+  readonly file: string;
+  /** of its end */
+  readonly lostSeconds: number;
+  /** it would only begin then */
+  readonly whole: boolean;
 }
 
 /** Levels of 255. */

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
+import { readOtioSounds } from "../media/handoff/read-back.ts";
 import { openStudio, type Studio } from "./studio.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -45,6 +47,8 @@ sequences:
     shots: [{ shot: a, out: 4 }, b]
     loudness: -20
     music: { file: score.wav, gain_db: -6, duck: 12 }
+    exports: [otio]
+    voice_over: [{ file: voice.wav, at_seconds: 11 }]
 ${more}`;
   await studio.write("film.yaml", manifest(""));
   const ran = await studio.callsheet("run", "film.yaml");
@@ -55,6 +59,17 @@ ${more}`;
   expect(loudness).toMatchObject({ targetLufs: -20, heldBy: null });
   expect(Math.abs((loudness?.after.integratedLufs ?? 0) + 20)).toBeLessThanOrEqual(0.5);
   expect(loudness?.after.truePeakDb).toBeLessThanOrEqual(-1);
+
+  const cut = 'The voice voice.wav is too long for film "film": its last 1.0 s are not heard.';
+  for (const told of [ran.stdout, ran.stderr]) expect(told).toContain(cut);
+  expect(sequences[0]?.figures?.cutVoices).toEqual([{ file: "../../voice.wav", lostSeconds: 1, whole: false }]);
+  const otio = await readFile(join(studio.folder, "output/film/films/film.otio"), "utf8");
+  const below = (file: string, at: number, frames: number) => ({ file: `../../../${file}`, at, frames, from: 0 });
+  expect(readOtioSounds(otio)).toMatchObject([
+    ...[0, 72, 144, 216].map((at) => below("score.wav", at, 72)),
+    below("voice.wav", 144, 48),
+    below("voice.wav", 264, 24),
+  ]);
 
   // The voice begins 2 s into the second shot, at 6 s, and lasts 2 s.
   expect(await toneDb(studio, 5003, 4, 5.95)).toBeLessThan(-70);

@@ -56,7 +56,13 @@ describe("a line an event", () => {
     expect(lineFor({ news: "started", step: left })).toBe('film "film" stays as it is; its poster is written again');
     const edits = { name: "film", title: undefined, rate: step.film.frameRate, size: step.film.size, frames: 192 };
     const handOff = {
-      ...{ left: [], sounds: [], media: [], key: "k" as Sha256, edits: { ...edits, edits: [], sounds: [], captions: [] } },
+      ...{
+        left: [],
+        sounds: [],
+        media: [],
+        key: "k" as Sha256,
+        edits: { ...edits, edits: [], sounds: [], captions: [] },
+      },
       files: [{ format: "otio" as const, file: "films/film.otio" }],
     };
     const captions = { as: "soft" as const, tracks: [], burned: undefined, hasty: [] };
