@@ -17,7 +17,6 @@ import { cutClipsOf } from "../plan/film-outlook.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import type { FilmFigures, MatchedColours } from "../shot/film-figures.ts";
 import { secondsOf } from "../shot/frame-rate.ts";
-import type { Sha256 } from "../shot/id.ts";
 import type { Loudness } from "../shot/loudness.ts";
 import type { Problem } from "../shot/problem.ts";
 import { RenderError } from "../world/render.ts";
@@ -49,6 +48,7 @@ export async function join(
     const before = recorder.view().state.films.get(film.sequence);
     const kept = leavesFilm(step) ? before : undefined;
     const joined = kept ?? (await joinFilm(step, context, tools));
+    if (!kept) recorder.shelve(film.file, joined.bytes);
     // Under another codec the film has another name, and the old one would tell of another cut.
     if (before && before.file !== film.file) {
       await context.world.files.remove(`${context.batchFolder}/${before.file}`);
@@ -84,7 +84,7 @@ async function joinFilm(
   step: JoinStep,
   context: JoinContext,
   { lanes, recorder }: { readonly lanes: Lanes; readonly recorder: Recorder },
-): Promise<JoinedFilm & { readonly sha256: Sha256 }> {
+): Promise<JoinedFilm> {
   const { film } = step;
   const { world, batchFolder } = context;
   const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
@@ -130,7 +130,7 @@ async function joinFilm(
     return { ...joined, figures: { ...joined.figures, ...seen, copiedFrames: film.encode ? 0 : cut.copiedFrames } };
   };
   const cut = cutPicture(cutClips, format);
-  const joined = await joinCut(cut)
+  return joinCut(cut)
     .catch((error: unknown) => {
       // Both ways of joining take a film of which everything was encoded alike.
       const isMixed = cut.copiedFrames > 0 && cut.encodedFrames > 0;
@@ -138,8 +138,6 @@ async function joinFilm(
       return joinCut(cutPicture(cutClips, format, "encode all"));
     })
     .finally(() => world.files.remove(workFolder));
-  recorder.shelve(film.file, joined.bytes);
-  return { ...joined, sha256: (await world.files.sha256(output)) as Sha256 };
 }
 
 /** Share of the work that rendering is where anything is encoded. */

@@ -1,11 +1,10 @@
 /** The disk. Every write that others rely on is whole or absent: temporary name, fsync, rename, fsync of the folder. */
 export interface Files {
   readText(path: string): Promise<string>;
-  /** a file, or as much of a stretch of it as there is; `into` is memory to put it in, at least as long as the stretch */
-  readBytes(
-    path: string,
-    range?: { readonly start: number; readonly length: number; readonly into?: Uint8Array },
-  ): Promise<Uint8Array>;
+  /** a file, or as much of a stretch of it as there is */
+  readBytes(path: string, range?: { readonly start: number; readonly length: number }): Promise<Uint8Array>;
+  /** for whoever reads much of a file piece by piece; who opened it closes it */
+  open(path: string): Promise<OpenFile>;
   /** undefined when nothing is there */
   stat(path: string): Promise<FileStat | undefined>;
   /** names in a folder, sorted; empty when the folder is not there */
@@ -33,6 +32,12 @@ export interface Files {
   sha256(path: string): Promise<string>;
   /** bytes this user can still write on the disk that holds the path, which need not exist; infinite where the system does not tell */
   freeBytes(path: string): Promise<number>;
+}
+
+export interface OpenFile {
+  /** Fills memory from a place in the file on. @returns the part that was filled: less than all at the file's end */
+  read(start: number, memory: Uint8Array): Promise<Uint8Array>;
+  close(): Promise<void>;
 }
 
 export interface FileStat {

@@ -28,12 +28,23 @@ export function openFiles(): Files {
       if (!range) return readFile(path);
       const file = await open(path, "r");
       try {
-        const bytes = range.into ?? new Uint8Array(range.length);
+        const bytes = new Uint8Array(range.length);
         const { bytesRead } = await file.read(bytes, 0, range.length, range.start);
         return bytes.subarray(0, bytesRead);
       } finally {
         await file.close();
       }
+    },
+
+    async open(path) {
+      const file = await open(path, "r");
+      return {
+        async read(start, memory) {
+          const { bytesRead } = await file.read(memory, 0, memory.length, start);
+          return memory.subarray(0, bytesRead);
+        },
+        close: () => file.close(),
+      };
     },
 
     async stat(path) {

@@ -1,3 +1,4 @@
+import type { Sha256 } from "../../shot/id.ts";
 import { RenderError } from "../../world/render.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
 import { planCopiedSound } from "../sound/plan-copied-sound.ts";
@@ -11,24 +12,24 @@ import type { Joining } from "./joining.ts";
 const PROGRESS = { made: 0.4, read: 0.8 } as const;
 
 export type CopiedSound =
-  | { readonly copied: true; readonly worstSeamDb: number | undefined }
+  | { readonly copied: true; readonly worstSeamDb: number | undefined; readonly sha256: Sha256 }
   /** `why` is for a person; the film is not to be used */
   | { readonly copied: false; readonly why: string };
 
 /** Writes the film with its clips' own sound, of which only a few packets are made anew at each seam. */
 export async function joinWithCopiedSound(joining: Joining): Promise<CopiedSound> {
-  const { world, ffmpeg, job, folder, partial, tell, signal } = joining;
+  const { world, ffmpeg, job, movieOf, folder, partial, tell, signal } = joining;
   try {
-    const planned = await planCopiedSound(world.files, job.sound, job.format.frameRate);
+    const planned = await planCopiedSound(movieOf, job.sound, job.format.frameRate);
     if (!planned.fits) return { copied: false, why: planned.why };
     const sound = await makeSeams(world, { ffmpeg, plan: planned.plan, folder, signal });
     tell(PROGRESS.made);
     const onWritten = (part: number) => tell(PROGRESS.made + (PROGRESS.read - PROGRESS.made) * part);
-    const faults = await joinFast({ ...joining, tell: onWritten }, sound.track);
-    if (faults.length > 0) return { copied: false, why: faults.join("; ") };
+    const { faults, sha256 } = await joinFast({ ...joining, tell: onWritten }, sound.track);
+    if (faults.length > 0 || !sha256) return { copied: false, why: faults.join("; ") };
     const verdict = await checkSeams(world, { ffmpeg, film: partial, sound, folder, signal });
     if (verdict.faults.length > 0) return { copied: false, why: verdict.faults.join("; ") };
-    return { copied: true, worstSeamDb: verdict.worstErrorDb };
+    return { copied: true, worstSeamDb: verdict.worstErrorDb, sha256 };
   } catch (error) {
     // What went wrong here need not go wrong when the sound is decoded as a whole.
     const isDoubt = error instanceof SeamsNotMade || error instanceof BrokenMp4;

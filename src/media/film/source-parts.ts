@@ -1,6 +1,7 @@
 import type { Files } from "../../world/files.ts";
-import { type Mp4, type Mp4Track, readMp4 } from "../mp4/mp4.ts";
+import type { Mp4, Mp4Track } from "../mp4/mp4.ts";
 import { packetChecksums, packetsOf } from "../mp4/packet-checksums.ts";
+import type { ReadMovie } from "../mp4/read-once.ts";
 import { shownTimes } from "../mp4/times.ts";
 import type { PicturePart } from "./join-job.ts";
 
@@ -23,20 +24,20 @@ export interface SourcePart {
  *   returns once
  */
 export async function readParts(
-  files: Pick<Files, "readBytes" | "stat">,
+  files: Pick<Files, "open">,
+  movieOf: ReadMovie,
   parts: readonly PicturePart[],
   known: Uint32Array | undefined,
   signal: AbortSignal | undefined,
 ): Promise<readonly SourcePart[]> {
-  const opened = new Map<string, { movie: Mp4; track: Mp4Track }>();
   const read = new Map<string, Uint32Array>();
   const found: SourcePart[] = [];
   let packet = 0;
   for (const { path, first, end } of parts) {
     signal?.throwIfAborted();
-    const source = opened.get(path) ?? (await openSource(files, path));
-    opened.set(path, source);
-    const { track, movie } = source;
+    const movie = await movieOf(path);
+    const track = movie.tracks.find(({ kind }) => kind === "picture");
+    if (!track) throw new Error(`join: ${path} lost its picture while it was joined`);
     const key = `${first}-${end} ${path}`;
     const checksums =
       known?.subarray(packet, packet + (end - first)) ??
@@ -55,13 +56,6 @@ export async function readParts(
     });
   }
   return found;
-}
-
-async function openSource(files: Pick<Files, "readBytes" | "stat">, path: string) {
-  const movie = await readMp4(files, path);
-  const track = movie.tracks.find(({ kind }) => kind === "picture");
-  if (!track) throw new Error(`join: ${path} lost its picture while it was joined`);
-  return { movie, track };
 }
 
 /** Whether the film has the parts' packets by size, and shows them in their order and tempo. */

@@ -1,8 +1,8 @@
 import { type FrameRate, greatestCommonDivisor, secondsOf } from "../../shot/frame-rate.ts";
-import type { Files } from "../../world/files.ts";
-import { type Mp4Track, readMp4 } from "../mp4/mp4.ts";
+import type { Mp4Track } from "../mp4/mp4.ts";
 import type { NewMp4, NewPackets, NewTag, NewTrack } from "../mp4/new-track.ts";
 import type { PacketBytes } from "../mp4/packet-bytes.ts";
+import type { ReadMovie } from "../mp4/read-once.ts";
 import { captionTrack, chapterTrack, type TimedText } from "../mp4/text-track.ts";
 import { trackTimescale } from "../picture/film-picture.ts";
 import { shownSize } from "../picture/fit.ts";
@@ -29,15 +29,11 @@ type Terms = Pick<JoinJob, "picture" | "format" | "frames" | "chapters" | "capti
  *
  * @throws BrokenMp4 when a part's file cannot be read
  */
-export async function stitchFilm(
-  files: Pick<Files, "readBytes" | "stat">,
-  job: Terms,
-  sound: SoundTrack,
-): Promise<Stitched> {
+export async function stitchFilm(movieOf: ReadMovie, job: Terms, sound: SoundTrack): Promise<Stitched> {
   const { frameRate } = job.format;
   const timescale = filmTimescale(frameRate, sound.timescale);
   const duration = Math.round(secondsOf(job.frames, frameRate) * timescale);
-  const picture = await pictureTrack(files, job, duration);
+  const picture = await pictureTrack(movieOf, job, duration);
   if (typeof picture === "string") return { ok: false, why: [picture] };
   const heard = soundTrack(job, sound, duration);
   if (typeof heard === "string") return { ok: false, why: [heard] };
@@ -59,11 +55,7 @@ function filmTimescale({ numerator }: FrameRate, sampleRate: number): number {
   return numerator * Math.max(1, Math.floor(FINEST_TIMESCALE / numerator));
 }
 
-async function pictureTrack(
-  files: Pick<Files, "readBytes" | "stat">,
-  job: Terms,
-  duration: number,
-): Promise<NewTrack | string> {
+async function pictureTrack(movieOf: ReadMovie, job: Terms, duration: number): Promise<NewTrack | string> {
   const { frameRate } = job.format;
   const [first] = job.picture;
   if (!first) return "the film has no parts";
@@ -74,11 +66,10 @@ async function pictureTrack(
   /** how far each frame is shown behind its place in decoding: below 0 where it is decoded ahead */
   const ahead: number[] = [];
   const descriptions = new Map<string, Uint8Array>();
-  const tracks = new Map<string, Mp4Track>();
   for (const [index, part] of job.picture.entries()) {
-    const track = tracks.get(part.path) ?? (await readPicture(files, part.path));
+    const { tracks } = await movieOf(part.path);
+    const track = tracks.find(({ kind }) => kind === "picture");
     if (!track) return `part ${index + 1} has no picture: ${part.path}`;
-    tracks.set(part.path, track);
     const order = showingOrder(track.samples, part.first, part.end);
     if (typeof order === "string") return `part ${index + 1}, ${part.path}: ${order}`;
     const refused = unfit(part, first, track);
@@ -107,11 +98,6 @@ async function pictureTrack(
     edits: [{ length: duration, from: delay * ticksPerFrame }],
     ...{ language: undefined, name: "Picture", shownSize: shownSize(first.facts.video) },
   };
-}
-
-async function readPicture(files: Pick<Files, "readBytes" | "stat">, path: string): Promise<Mp4Track | undefined> {
-  const { tracks } = await readMp4(files, path);
-  return tracks.find(({ kind }) => kind === "picture");
 }
 
 /** What the film says once, for all of its parts. */

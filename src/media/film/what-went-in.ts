@@ -1,3 +1,4 @@
+import type { ReadMovie } from "../mp4/read-once.ts";
 import type { JoinJob } from "./join-job.ts";
 
 /** What a film must hold. */
@@ -5,6 +6,8 @@ export interface WhatWentIn {
   readonly job: Pick<JoinJob, "picture" | "format" | "frames" | "captions" | "chapters">;
   /** undefined: by another's hand, so that sound and lengths are less exact, and nothing is known of its packets */
   readonly written: WrittenTracks | undefined;
+  /** tables of the files that its parts lie in */
+  readonly movieOf: ReadMovie;
 }
 
 export interface WrittenTracks {

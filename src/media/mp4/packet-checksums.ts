@@ -9,7 +9,7 @@ import type { Samples } from "./samples.ts";
  * are mistakes and broken disks, and one of those passes once in four thousand million times.
  */
 export async function packetChecksums(
-  files: Pick<Files, "readBytes">,
+  files: Pick<Files, "open">,
   packets: readonly PacketBytes[],
   signal?: AbortSignal,
 ): Promise<Uint32Array> {
@@ -17,7 +17,7 @@ export async function packetChecksums(
   const keep = (index: number, bytes: Uint8Array) => {
     checksums[index] = crc32(bytes);
   };
-  await readPackets(files, packets, keep, signal);
+  await readPackets(files, packets, keep, { signal });
   return checksums;
 }
 

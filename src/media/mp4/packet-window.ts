@@ -1,38 +1,47 @@
-import type { Files } from "../../world/files.ts";
+import type { Files, OpenFile } from "../../world/files.ts";
 import { BrokenMp4 } from "./boxes.ts";
 import type { FileStretch, PacketBytes } from "./packet-bytes.ts";
 
 /** Bytes read at once, if a packet is not larger: enough to hold picture and sound that lie side by side. */
-export const WINDOW_BYTES = 4 * 2 ** 20;
+export const WINDOW_BYTES = 512 * 2 ** 10;
 
 /** What is not asked for is read along up to this many bytes: sooner than that another read is dearer. */
 const GAP_BYTES = 256 * 2 ** 10;
+
+/** Told what was read of a file, which is good until it returns; what it does is waited for. */
+export type OnRead = (start: number, bytes: Uint8Array) => Promise<void>;
 
 /**
  * Reads packets that lie in several files, one after another, in memory that does not grow with their number. What will soon
  * be asked of the same file is read at once, so that each byte is read once.
  *
- * @param onPacket - told the bytes, which are good until it returns; what it answers is waited for
+ * @param onPacket - told the bytes, which are good until it returns
+ * @param onRead - told all that was read, what lies between packets included
  * @throws BrokenMp4 when a file ends before a packet
  */
 export async function readPackets(
-  files: Pick<Files, "readBytes">,
+  files: Pick<Files, "open">,
   packets: readonly PacketBytes[],
   onPacket: (index: number, bytes: Uint8Array) => void,
-  signal?: AbortSignal,
+  { onRead, signal }: { readonly onRead?: OnRead; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  const window = openWindow(files, packets);
-  for (let index = 0; index < packets.length; index++) {
-    const held = window.find(index);
-    if (!held) signal?.throwIfAborted();
-    onPacket(index, held ?? (await window.read(index)));
+  const window = openWindow(files, packets, onRead);
+  try {
+    for (let index = 0; index < packets.length; index++) {
+      const held = window.find(index);
+      if (!held) signal?.throwIfAborted();
+      onPacket(index, held ?? (await window.read(index)));
+    }
+  } finally {
+    await window.close();
   }
 }
 
-/** A stretch of one file in memory, through which packets are looked at in order. */
-export function openWindow(files: Pick<Files, "readBytes">, packets: readonly PacketBytes[]) {
+/** A stretch of one file in memory, through which packets are looked at in order. Who opened it closes it. */
+export function openWindow(files: Pick<Files, "open">, packets: readonly PacketBytes[], onRead?: OnRead) {
   let memory = new Uint8Array(WINDOW_BYTES);
   let path: string | undefined;
+  let file: OpenFile | undefined;
   let start = 0;
   let held: Uint8Array = new Uint8Array();
   /** @returns undefined when the packet is not in memory */
@@ -43,8 +52,14 @@ export function openWindow(files: Pick<Files, "readBytes">, packets: readonly Pa
     if (packet.path !== path || from < 0 || from + packet.bytes > held.length) return undefined;
     return held.subarray(from, from + packet.bytes);
   };
+  const close = async () => {
+    const opened = file;
+    file = undefined;
+    await opened?.close();
+  };
   return {
     find,
+    close,
     /** Brings in a packet and those behind it that lie near. */
     async read(index: number): Promise<Uint8Array> {
       const packet = packets[index];
@@ -52,9 +67,12 @@ export function openWindow(files: Pick<Files, "readBytes">, packets: readonly Pa
       const span = spanFrom(packets, index, packet);
       const length = span.end - span.start;
       if (length > memory.length) memory = new Uint8Array(length);
-      held = await files.readBytes(packet.path, { start: span.start, length, into: memory });
+      if (packet.path !== path) await close();
+      file ??= await files.open(packet.path);
+      held = await file.read(span.start, memory.subarray(0, length));
       ({ path } = packet);
       ({ start } = span);
+      await onRead?.(start, held);
       const found = find(index);
       if (!found) throw new BrokenMp4(`${packet.path} ends before byte ${packet.start + packet.bytes}`);
       return found;

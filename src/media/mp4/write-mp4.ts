@@ -32,7 +32,7 @@ const SHORT_END = 2 ** 32;
  * @throws BrokenMp4 when a file that packets are taken from ends too early
  */
 export async function writeMp4(
-  files: Pick<Files, "readBytes" | "appendStream">,
+  files: Pick<Files, "open" | "appendStream">,
   path: string,
   movie: NewMp4,
   { onBytes, signal }: WriteOptions = {},

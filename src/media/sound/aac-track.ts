@@ -1,6 +1,6 @@
-import type { Files } from "../../world/files.ts";
 import { AAC_LC, readAacConfig } from "../clip/aac-config.ts";
-import { type Mp4, type Mp4Track, readMp4 } from "../mp4/mp4.ts";
+import type { Mp4, Mp4Track } from "../mp4/mp4.ts";
+import type { ReadMovie } from "../mp4/read-once.ts";
 import type { Samples } from "../mp4/samples.ts";
 import { shownTimes } from "../mp4/times.ts";
 import { SOUND } from "./sound-slots.ts";
@@ -25,8 +25,8 @@ export type FoundAac =
   | { readonly copies: false; readonly why: string };
 
 /** @throws BrokenMp4 */
-export async function findAac(files: Pick<Files, "readBytes" | "stat">, path: string): Promise<FoundAac> {
-  const movie = await readMp4(files, path);
+export async function findAac(movieOf: ReadMovie, path: string): Promise<FoundAac> {
+  const movie = await movieOf(path);
   const track = movie.tracks.find(({ kind }) => kind === "sound");
   const why = track ? whyNot(movie, track) : "is missing";
   if (!track || why !== undefined) return { copies: false, why: why ?? "is missing" };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { World } from "../../world/world.ts";
-import type { PacketBytes } from "../mp4/packet-bytes.ts";
+import type { FileStretch, PacketBytes } from "../mp4/packet-bytes.ts";
 import { openWindow } from "../mp4/packet-window.ts";
 import { adtsFrame } from "./adts.ts";
 import { RAW_SOUND } from "./raw-sound.ts";
@@ -34,11 +34,15 @@ export async function decodePackets(world: Pick<World, "files" | "render">, job:
   async function* frames(): AsyncGenerator<Uint8Array> {
     const window = openWindow(world.files, packets);
     let written: Uint8Array[] = [];
-    for (const index of packets.keys()) {
-      written.push(adtsFrame(window.find(index) ?? (await window.read(index)), channels));
-      if (written.length < FRAMES_A_WRITE && index < packets.length - 1) continue;
-      yield Buffer.concat(written);
-      written = [];
+    try {
+      for (const index of packets.keys()) {
+        written.push(adtsFrame(window.find(index) ?? (await window.read(index)), channels));
+        if (written.length < FRAMES_A_WRITE && index < packets.length - 1) continue;
+        yield Buffer.concat(written);
+        written = [];
+      }
+    } finally {
+      await window.close();
     }
   }
   signal?.throwIfAborted();
@@ -57,17 +61,15 @@ export async function decodePackets(world: Pick<World, "files" | "render">, job:
 }
 
 /**
- * Samples out of a raw file, all channels. A copy, as bytes that were read need not begin where a float may.
+ * Where samples lie in a raw file, all channels.
  *
  * @param from - the first, counted over all channels
  */
-export async function readSamples(
-  world: Pick<World, "files">,
-  path: string,
-  from: number,
-  count: number,
-): Promise<Float32Array> {
-  const range = { start: from * SOUND.bytesPerSample, length: count * SOUND.bytesPerSample };
-  const bytes = await world.files.readBytes(path, range);
-  return new Float32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.byteLength / SOUND.bytesPerSample));
+export function samplesIn(path: string, from: number, count: number): FileStretch {
+  return { path, start: from * SOUND.bytesPerSample, bytes: count * SOUND.bytesPerSample };
+}
+
+/** The samples themselves. A copy, as bytes that were read need not begin where a float may, nor stay. */
+export function readSamples(bytes: Uint8Array): Float32Array {
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }

@@ -1,5 +1,5 @@
 import type { FrameRate } from "../../shot/frame-rate.ts";
-import type { Files } from "../../world/files.ts";
+import type { ReadMovie } from "../mp4/read-once.ts";
 import { type GridAnswer, type GridClip, planAac } from "./aac-grid.ts";
 import { type FoundAac, findAac } from "./aac-track.ts";
 import type { FilmSound } from "./film-sound-plan.ts";
@@ -10,11 +10,7 @@ import { SOUND, soundSlots } from "./sound-slots.ts";
  *
  * @throws BrokenMp4
  */
-export async function planCopiedSound(
-  files: Pick<Files, "readBytes" | "stat">,
-  sound: FilmSound,
-  rate: FrameRate,
-): Promise<GridAnswer> {
+export async function planCopiedSound(movieOf: ReadMovie, sound: FilmSound, rate: FrameRate): Promise<GridAnswer> {
   const refuse = (why: string): GridAnswer => ({ fits: false, why });
   const asked = changesAsked(sound);
   if (asked !== undefined) return refuse(asked);
@@ -26,7 +22,7 @@ export async function planCopiedSound(
     const slot = slots[index];
     if (!source?.facts.audio || !slot) return refuse(`clip ${index + 1} has no sound`);
     if (slot.overlapBefore > 0) return refuse(`the sounds of clips ${index} and ${index + 1} are mixed at their seam`);
-    const found = known.get(source.path) ?? (await findAac(files, source.path));
+    const found = known.get(source.path) ?? (await findAac(movieOf, source.path));
     known.set(source.path, found);
     if (!found.copies) return refuse(`the sound of clip ${index + 1} ${found.why}`);
     // From where the picture begins, as a player shows it, and from there to where the film takes it up.

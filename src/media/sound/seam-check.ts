@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { World } from "../../world/world.ts";
 import { readMp4 } from "../mp4/mp4.ts";
 import type { PacketBytes } from "../mp4/packet-bytes.ts";
-import { decodePackets, readSamples } from "./decode-packets.ts";
+import { openWindow } from "../mp4/packet-window.ts";
+import { decodePackets, readSamples, samplesIn } from "./decode-packets.ts";
 import { WINDOW, WINDOW_PACKETS } from "./seam-window.ts";
 import type { SeamedSound } from "./smart-seam.ts";
 import { SOUND } from "./sound-slots.ts";
@@ -111,23 +112,39 @@ async function compare(
   if (asked.length === 0) return found;
   const decoded = asked.flatMap((index) => packets[index] ?? []);
   await decodePackets(world, { ffmpeg, packets: decoded, channels, folder, name, signal });
-  for (const [at, index] of asked.entries()) {
+  const stretches = asked.map((index, at) => {
     const seam = plan.seams[index];
-    if (!seam) continue;
-    signal?.throwIfAborted();
+    if (!seam) throw new RangeError(`join: a film without a seam ${index + 1}`);
     const packet = AAC_PACKET_SAMPLES * channels;
     const from = (seam.sample - seam.packet * AAC_PACKET_SAMPLES - COMPARED_SAMPLES) * channels;
     const count = COMPARED_SAMPLES * 2 * channels;
-    const [wanted, heard] = await Promise.all([
-      readSamples(world, joined, (index * WINDOW_PACKETS + WINDOW.before) * packet + from, count),
-      readSamples(world, join(folder, `${name}.f32`), (at * CHECKED_PACKETS + CHECKED.before) * packet + from, count),
-    ]);
-    let [power, error] = [0, 0];
-    for (let sample = 0; sample < wanted.length; sample++) {
-      power += (wanted[sample] ?? 0) ** 2;
-      error += ((wanted[sample] ?? 0) - (heard[sample] ?? 0)) ** 2;
+    return {
+      wanted: samplesIn(joined, (index * WINDOW_PACKETS + WINDOW.before) * packet + from, count),
+      heard: samplesIn(join(folder, `${name}.f32`), (at * CHECKED_PACKETS + CHECKED.before) * packet + from, count),
+    };
+  });
+  const should = openWindow(
+    world.files,
+    stretches.map(({ wanted }) => wanted),
+  );
+  const does = openWindow(
+    world.files,
+    stretches.map(({ heard }) => heard),
+  );
+  try {
+    for (const [at, index] of asked.entries()) {
+      signal?.throwIfAborted();
+      const wanted = readSamples(should.find(at) ?? (await should.read(at)));
+      const heard = readSamples(does.find(at) ?? (await does.read(at)));
+      let [power, error] = [0, 0];
+      for (let sample = 0; sample < wanted.length; sample++) {
+        power += (wanted[sample] ?? 0) ** 2;
+        error += ((wanted[sample] ?? 0) - (heard[sample] ?? 0)) ** 2;
+      }
+      found.set(index, { power, error });
     }
-    found.set(index, { power, error });
+  } finally {
+    await Promise.all([should.close(), does.close()]);
   }
   return found;
 }

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { World } from "../../world/world.ts";
 import type { PacketBytes } from "../mp4/packet-bytes.ts";
+import { openWindow, readPackets } from "../mp4/packet-window.ts";
 import { type AacPlan, copiedPackets } from "./aac-grid.ts";
-import { decodePackets, readSamples } from "./decode-packets.ts";
+import { decodePackets, readSamples, samplesIn } from "./decode-packets.ts";
 import { joinAtSeam, seamSources, WINDOW, WINDOW_PACKETS } from "./seam-window.ts";
 import { SeamsNotMade } from "./seams-not-made.ts";
 import { SOUND } from "./sound-slots.ts";
@@ -47,13 +48,21 @@ export async function makeSeams(world: Pick<World, "files" | "render">, job: Sea
   const decoded = join(folder, "around.f32");
   await decodePackets(world, { ...job, packets: around, channels: plan.channels, name: "around" });
   async function* windows(): AsyncGenerator<Uint8Array> {
-    let start = 0;
-    for (const [index, source] of sources.entries()) {
-      const seam = plan.seams[index];
-      const length = source.packets.length * AAC_PACKET_SAMPLES * plan.channels;
-      const samples = await readSamples(world, decoded, start, length);
-      start += length;
-      if (seam) yield new Uint8Array(joinAtSeam(samples, source, seam, plan.channels).buffer);
+    let from = 0;
+    const stretches = sources.map(({ packets }) => {
+      const samples = packets.length * AAC_PACKET_SAMPLES * plan.channels;
+      from += samples;
+      return samplesIn(decoded, from - samples, samples);
+    });
+    const window = openWindow(world.files, stretches);
+    try {
+      for (const [index, source] of sources.entries()) {
+        const seam = plan.seams[index];
+        const samples = readSamples(window.find(index) ?? (await window.read(index)));
+        if (seam) yield new Uint8Array(joinAtSeam(samples, source, seam, plan.channels).buffer);
+      }
+    } finally {
+      await window.close();
     }
   }
   await world.files.appendStream(joined, windows(), { restart: true });
@@ -93,7 +102,10 @@ async function windowPackets(
   if (!Number.isInteger(first) || packets.length < end) {
     throw new SeamsNotMade(`ffmpeg made ${packets.length} packets with ${primingSamples} samples of priming`);
   }
-  return packets.slice(first, end);
+  // Some kilobytes a seam: fetched from their file one by one, they would keep its clips from being read in large pieces.
+  const read: Uint8Array[] = [];
+  await readPackets(world.files, packets.slice(first, end), (_, bytes) => read.push(bytes.slice()));
+  return read;
 }
 
 function filmTrack(plan: AacPlan, encoded: readonly PacketBytes[]): SoundTrack {

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import type { ClipFacts } from "../../../src/media/clip/clip-facts.ts";
 import { NotAClip } from "../../../src/media/clip/not-a-clip.ts";
 import type { Media } from "../../../src/media/media.ts";
 import type { ClipFigures } from "../../../src/shot/clip-check.ts";
 import { secondsOf } from "../../../src/shot/frame-rate.ts";
+import type { Sha256 } from "../../../src/shot/id.ts";
 import { type PixelSize, pixelSize, type Resolution } from "../../../src/shot/resolution.ts";
 import { type Clip, FRAME_RATE, takeOf } from "../../../src/simulator/clip.ts";
 import type { Files } from "../../../src/world/files.ts";
@@ -104,7 +106,9 @@ export function openMemoryMedia(files: Files): Media {
       await keep(output, film);
       const frames = framesOf(film);
       const figures = { way: "fast", doubts: [], copiedFrames: frames, sound: "encoded" } as const;
-      return { frames, seconds: secondsOf(frames, RATE), bytes: writeReel(film).length, figures };
+      const bytes = writeReel(film);
+      const sha256 = createHash("sha256").update(bytes).digest("hex") as Sha256;
+      return { frames, seconds: secondsOf(frames, RATE), bytes: bytes.length, sha256, figures };
     },
   };
 }

@@ -13,6 +13,17 @@ export function openMemoryFiles(disk: Map<string, Uint8Array>): Files {
     readText: async (path) => Buffer.from(read(path)).toString("utf8"),
     readBytes: async (path, range) =>
       range ? read(path).subarray(range.start, range.start + range.length) : read(path),
+    async open(path) {
+      const bytes = read(path);
+      return {
+        async read(start, memory) {
+          const piece = bytes.subarray(start, start + memory.length);
+          memory.set(piece);
+          return memory.subarray(0, piece.length);
+        },
+        close: async () => {},
+      };
+    },
     async stat(path) {
       const bytes = disk.get(path);
       if (bytes) return { kind: "file", bytes: bytes.length, changedAt: 0 };
