@@ -28,10 +28,11 @@ export interface SeamedSound {
 }
 
 /**
- * Bits a second and channel for the new packets, near the most that AAC-LC may take. They are four of 375, and the joint with
- * a copied packet is as good as they are: at 192 kb/s in stereo it would be 10 to 20 dB worse.
+ * How fine the new packets are, near the most bits that AAC-LC may take. They are four of 375, and the joint with a copied
+ * packet is as good as they are: at 192 kb/s in stereo it would be 10 to 20 dB worse. Not a rate, which makes the encoder
+ * search again and again for a use of bits that a quiet sound does not need: see docs/decisions.md.
  */
-const BITS_A_CHANNEL = 256_000;
+const QUALITY = "5";
 
 /**
  * Makes the packets around all seams of a film: two runs of ffmpeg however many there are, one that decodes what lies
@@ -76,7 +77,7 @@ export async function makeSeams(world: Pick<World, "files" | "render">, job: Sea
       },
     ],
     outputOptions: [
-      ...["-c:a", "aac", "-b:a", `${BITS_A_CHANNEL * plan.channels}`],
+      ...["-c:a", "aac", "-q:a", QUALITY],
       // With so many bits the quick search is a third of the work and no worse: see docs/decisions.md. What saves bits by
       // coding less, or both channels as one, only spoils single packets.
       ...["-aac_coder", "fast", "-aac_tns", "0", "-aac_ms", "0", "-aac_is", "0"],
