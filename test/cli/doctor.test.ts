@@ -7,7 +7,7 @@ import { treeOf } from "./tree.ts";
 test("where all works the doctor says so, with the balance; it buys nothing and leaves no folder behind", async ({
   onTestFinished,
 }) => {
-  const studio = await openStudio(onTestFinished, { balance: 777 });
+  const studio = await openStudio(onTestFinished, { balance: 777, asksTools: true });
   const ran = await studio.callsheet("doctor");
   expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
   expect(ran.stdout).not.toMatch(/^no/m);

@@ -83,6 +83,7 @@ test.concurrent("no byte that is written or told holds a key, whatever goes wron
     speed: SPEED,
     faults: JSON.stringify({ switches: { callbackKey: WEBHOOK_KEY, fast: [90, 110] }, faults: PLAN }),
     environment: { KIE_API_KEY: API_KEY, KIE_WEBHOOK_KEY: WEBHOOK_KEY },
+    asksTools: true,
   });
   const shots = ON.generate.map((_, index) => `  - { id: s${index}, prompt: "Shot ${index} \u202e of many" }`);
   await studio.write("film.yaml", `on_failed: { webhook: "${webhook.url}" }\nshots:\n${shots.join("\n")}\n`);

@@ -24,7 +24,7 @@ const WRONG_ADDRESSES = [
 test("an address with a path, a password or without encryption is refused before anything is done", async ({
   onTestFinished,
 }) => {
-  const studio = await openStudio(onTestFinished);
+  const studio = await openStudio(onTestFinished, { asksTools: true });
   await studio.write("film.yaml", FILM);
   for (const [environment, words] of WRONG_ADDRESSES) {
     const ran = await studio.start(["run", "film.yaml", "--speed", "1"], environment).ended;

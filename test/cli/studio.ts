@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { findTools } from "../../src/media/tools/tools.ts";
@@ -14,11 +14,12 @@ import { npmFont } from "../../src/world/npm-font.ts";
 import { openChance } from "../../src/world/system-chance.ts";
 import { openClock } from "../../src/world/system-clock.ts";
 import { openHttp } from "../../src/world/undici-http.ts";
+import { KNOWN_TOOLS } from "../known-tools.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 const PROGRAM = join(REPOSITORY, "dist/callsheet.mjs");
 /** Clips that any test drew serve all later ones. */
-export const DRAWN_CLIPS = join(REPOSITORY, "node_modules/.cache/callsheet-test-clips");
+const DRAWN_CLIPS = join(REPOSITORY, "node_modules/.cache/callsheet-test-clips");
 /** Nobody may ever find this in a file. */
 export const KEY = "test-key-5f1d0c0ffee0";
 /** Fast enough for tests, slow enough that the machine and not the clock decides nothing. */
@@ -70,6 +71,8 @@ export interface StudioOptions {
   /** of the vendor and, by `--speed`, of the program; default `SPEED` */
   readonly speed?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** as on an account's first day: else it is known what ffmpeg can do, which six starts of it would have to tell */
+  readonly asksTools?: boolean;
 }
 
 type OnFinished = (tidy: () => Promise<void>) => void;
@@ -85,11 +88,13 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
     http: openHttp(clock),
     processes: openProcesses(openClock(1)),
   };
-  const { tools } = await findTools(process.env, world, {
-    npm: npmBinaries(),
-    cacheFile: join(DRAWN_CLIPS, "ffmpeg.json"),
-  });
+  const { tools } = await findTools(process.env, world, { npm: npmBinaries(), cacheFile: KNOWN_TOOLS });
   if (!tools) throw new Error("no ffmpeg: neither on PATH nor from npm");
+  if (!options.asksTools) {
+    const account = join(folder, "state/callsheet");
+    await mkdir(account, { recursive: true, mode: 0o700 });
+    await cp(KNOWN_TOOLS, join(account, "ffmpeg.json"));
+  }
   const faults = parseFaults(options.faults ?? "{}", "faults.yaml");
   if (!faults.ok) throw new Error(JSON.stringify(faults.problems));
   const vendor = await openSimulator(

@@ -19,6 +19,7 @@ import { npmBinaries } from "../../src/world/npm-binaries.ts";
 import { npmFonts } from "../../src/world/npm-font.ts";
 import { openClock } from "../../src/world/system-clock.ts";
 import type { World } from "../../src/world/world.ts";
+import { KNOWN_TOOLS } from "../known-tools.ts";
 import { type MarkedClip, makeClip } from "./marked-clip.ts";
 
 export const world: Pick<World, "files" | "processes" | "render"> = {
@@ -114,8 +115,8 @@ export async function openStudio(
 /** The build that a person would get here, and the old one that comes with npm. At least one must be there. */
 export async function findBuilds(): Promise<readonly { readonly build: string; readonly tools: MediaTools }[]> {
   const npm = npmBinaries();
-  const usual = await findTools(process.env, world, { npm });
-  const old = await findTools({}, world, { npm });
+  const usual = await findTools(process.env, world, { npm, cacheFile: KNOWN_TOOLS });
+  const old = await findTools({}, world, { npm, cacheFile: KNOWN_TOOLS });
   const builds = [usual.tools, old.tools].filter((tools) => tools !== undefined);
   if (builds.length === 0) throw new Error(`no ffmpeg: ${JSON.stringify(usual.tried)}`);
   const distinct = builds.filter((tools, index) => index === 0 || tools.ffmpeg.path !== builds[0]?.ffmpeg.path);

@@ -22,6 +22,7 @@ import { openChance } from "../../src/world/system-chance.ts";
 import { openClock } from "../../src/world/system-clock.ts";
 import { openHttp } from "../../src/world/undici-http.ts";
 import { KEY, type Studio } from "../cli/studio.ts";
+import { KNOWN_TOOLS } from "../known-tools.ts";
 
 /** The run loop itself on a real ledger, vendor and ffmpeg, with files that may fail. */
 export async function runOn(files: Files, folder: string, studio: Studio, speed: number): Promise<Outcome> {
@@ -33,8 +34,8 @@ export async function runOn(files: Files, folder: string, studio: Studio, speed:
   const owner = { identity: processIdentity(), isAlive: isProcessAlive, create: true };
   const ledger = await openLedger({ ...account, ...owner }, world);
   try {
-    const cacheFile = join(studio.folder, "tools.json");
-    const { tools } = await findTools(process.env, { ...world, files: openFiles() }, { npm: npmBinaries(), cacheFile });
+    const known = { npm: npmBinaries(), cacheFile: KNOWN_TOOLS };
+    const { tools } = await findTools(process.env, { ...world, files: openFiles() }, known);
     const read = await readManifest(join(studio.folder, "film.yaml"), world, { cwd: studio.folder });
     if (!tools || !read.ok) throw new Error("no ffmpeg, or a manifest with problems");
     const manifest = read.value;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -10,7 +10,7 @@ import type { BatchName } from "../../src/shot/id.ts";
 import { processIdentity } from "../../src/world/process-identity.ts";
 import { openChance } from "../../src/world/system-chance.ts";
 import { openClock } from "../../src/world/system-clock.ts";
-import { DRAWN_CLIPS, openStudio, type Ran, type Studio } from "../cli/studio.ts";
+import { openStudio, type Ran, type Studio } from "../cli/studio.ts";
 
 /** Everything that costs money, and all that a take can be made from: each size, both kinds of children, two takes. */
 const MANIFEST = `
@@ -104,9 +104,6 @@ async function onStage<T>(work: (studio: Studio) => Promise<T>): Promise<T> {
   const studio = await openStudio((tidy) => undo.push(tidy), { faults: FAULTS, speed: SPEED });
   try {
     await studio.write("film.yaml", MANIFEST);
-    // What ffmpeg can do is asked once a machine: no run would ask for it anew.
-    await mkdir(join(studio.folder, "state/callsheet"), { recursive: true });
-    await cp(join(DRAWN_CLIPS, "ffmpeg.json"), join(studio.folder, "state/callsheet/ffmpeg.json"));
     return await work(studio);
   } finally {
     for (const tidy of undo) await tidy();
