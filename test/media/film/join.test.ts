@@ -212,38 +212,34 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     expect(told.at(-1)).toBe(1);
     expect(told.length).toBeGreaterThan(3);
   });
-});
 
-test("a film that came out wrong is refused in words, and the film that was there before stays", async ({
-  onTestFinished,
-}) => {
-  const [build] = await findBuilds();
-  if (!build) throw new Error("no ffmpeg");
-  const { folder, media, make, clip } = await openStudio(build.tools, onTestFinished);
-  const { picture, ...one } = await clip(await make({ name: "one", number: 1, frames: 24 }));
-  // The clip was replaced after it was probed: it has a frame less than is believed.
-  const believed = { ...picture, facts: { ...picture.facts, video: { ...picture.facts.video, frames: 25 } } };
-  const output = join(folder, "out", "film.mp4");
-  await world.files.write(output, "yesterday's film");
-  const joined = media.join(jobOf([{ ...one, picture: believed }], { output, workFolder: folder }));
-  const error = await joined.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(FilmNotExact);
-  expect((error as FilmNotExact).faults).toContain("it has 24 frames, its clips have 25");
-  expect(await world.files.list(join(folder, "out"))).toEqual(["film.mp4"]);
-  expect(await world.files.readText(output)).toBe("yesterday's film");
-});
+  test("a film that came out wrong is refused in words, and the film that was there before stays", async ({
+    onTestFinished,
+  }) => {
+    const { folder, media, make, clip } = await openStudio(tools, onTestFinished);
+    const { picture, ...one } = await clip(await make({ name: "one", number: 1, frames: 24 }));
+    // The clip was replaced after it was probed: it has a frame less than is believed.
+    const believed = { ...picture, facts: { ...picture.facts, video: { ...picture.facts.video, frames: 25 } } };
+    const output = join(folder, "out", "film.mp4");
+    await world.files.write(output, "yesterday's film");
+    const joined = media.join(jobOf([{ ...one, picture: believed }], { output, workFolder: folder }));
+    const error = await joined.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(FilmNotExact);
+    expect((error as FilmNotExact).faults).toContain("it has 24 frames, its clips have 25");
+    expect(await world.files.list(join(folder, "out"))).toEqual(["film.mp4"]);
+    expect(await world.files.readText(output)).toBe("yesterday's film");
+  });
 
-test("clips of different kinds are a bug of the caller and are not joined", async ({ onTestFinished }) => {
-  const [build] = await findBuilds();
-  if (!build) throw new Error("no ffmpeg");
-  const { folder, media, make, clip } = await openStudio(build.tools, onTestFinished);
-  const clips = [
-    await clip(await make({ name: "a", number: 1, frames: 12 })),
-    await clip(await make({ name: "b", number: 2, frames: 12, rate: { numerator: 25, denominator: 1 } })),
-  ];
-  const output = join(folder, "film.mp4");
-  await expect(media.join(jobOf(clips, { output, workFolder: folder }))).rejects.toThrow(/frame rate 25, not 24/);
+  test("clips of different kinds are a bug of the caller and are not joined", async ({ onTestFinished }) => {
+    const { folder, media, make, clip } = await openStudio(tools, onTestFinished);
+    const clips = [
+      await clip(await make({ name: "a", number: 1, frames: 12 })),
+      await clip(await make({ name: "b", number: 2, frames: 12, rate: { numerator: 25, denominator: 1 } })),
+    ];
+    const output = join(folder, "film.mp4");
+    await expect(media.join(jobOf(clips, { output, workFolder: folder }))).rejects.toThrow(/frame rate 25, not 24/);
+  });
 });

@@ -78,19 +78,17 @@ describe.each(await findBuilds())("with $build", ({ tools }) => {
     const last = await brightPixels(tools.ffmpeg.path, folder, film, 60, size);
     for (const [part, count] of first.entries()) expect(last[part]).toBeCloseTo(count, -2);
   });
-});
 
-test("a build without drawtext says so beforehand and makes a card without words", async ({ onTestFinished }) => {
-  const [build] = await findBuilds();
-  if (!build) throw new Error("unreachable");
-  const { folder } = await openStudio(build.tools, onTestFinished);
-  const { ffmpeg } = build.tools;
-  const capabilities = ffmpeg.capabilities.filter((one) => one !== "filter:drawtext");
-  const media = openMedia({ ...build.tools, ffmpeg: { ...ffmpeg, capabilities } }, world, npmFonts());
-  expect(media.drawsWords).toBe(false);
-  const output = join(folder, "slate.mp4");
-  const size = { width: 90, height: 160 };
-  await media.piece(cardOf(5, { size, frameRate: RATE }, output));
-  expect((await media.probe(output)).video).toMatchObject({ ...size, frames: 5 });
-  expect(await brightPixels(ffmpeg.path, folder, output, 0, size)).toEqual([0, 0, 0]);
+  test("a build without drawtext says so beforehand and makes a card without words", async ({ onTestFinished }) => {
+    const { folder } = await openStudio(tools, onTestFinished);
+    const { ffmpeg } = tools;
+    const capabilities = ffmpeg.capabilities.filter((one) => one !== "filter:drawtext");
+    const media = openMedia({ ...tools, ffmpeg: { ...ffmpeg, capabilities } }, world, npmFonts());
+    expect(media.drawsWords).toBe(false);
+    const output = join(folder, "slate.mp4");
+    const size = { width: 90, height: 160 };
+    await media.piece(cardOf(5, { size, frameRate: RATE }, output));
+    expect((await media.probe(output)).video).toMatchObject({ ...size, frames: 5 });
+    expect(await brightPixels(ffmpeg.path, folder, output, 0, size)).toEqual([0, 0, 0]);
+  });
 });
