@@ -2,15 +2,16 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
+import { plainFilm } from "./plain-film.ts";
 import { openStudio, type Studio } from "./studio.ts";
 import { sha256Of, treeOf } from "./tree.ts";
 
 // Several commands each, side by side with other tests on few cores.
 vi.setConfig({ testTimeout: 120_000 });
 
-const FILM = "name: film\nshots: [{ id: a, prompt: A net }]\n";
+const FILM = `name: film\nshots: [{ id: a, prompt: A net }]\n${plainFilm("a")}`;
 
-test("without a ledger above the manifest the output goes to output/ where the command was typed", async ({
+test.concurrent("without a ledger above the manifest the output goes to output/ where the command was typed", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -23,7 +24,7 @@ test("without a ledger above the manifest the output goes to output/ where the c
   expect(after.stdout).not.toContain("A new ledger");
 });
 
-test("the nearest output/ledger.db at or above the manifest wins over where the command was typed", async ({
+test.concurrent("the nearest output/ledger.db at or above the manifest wins over where the command was typed", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -43,7 +44,9 @@ test("the nearest output/ledger.db at or above the manifest wins over where the 
   expect(studio.bought()).toEqual(["A net", "A net", "A net"]);
 });
 
-test("callsheet.yaml names the folder for all manifests below it, relative to itself", async ({ onTestFinished }) => {
+test.concurrent("callsheet.yaml names the folder for all manifests below it, relative to itself", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("films/callsheet.yaml", "output: made\n");
   await studio.write("films/2026/film.yaml", FILM);
@@ -51,7 +54,7 @@ test("callsheet.yaml names the folder for all manifests below it, relative to it
   expect(stdout).toContain("A new ledger begins: films/made/ledger.db.");
 });
 
-test("play money stays below output/simulated: neither the ledger nor the account hears of it", async ({
+test.concurrent("play money stays below output/simulated: neither the ledger nor the account hears of it", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -76,7 +79,7 @@ test("play money stays below output/simulated: neither the ledger nor the accoun
   expect(studio.vendor.purchases().calls).toHaveLength(calls.length);
 });
 
-test("two simulated runs do not share one vendor: the second ends with 75 and says what to do", async ({
+test.concurrent("two simulated runs do not share one vendor: the second ends with 75 and says what to do", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -100,7 +103,9 @@ test("two simulated runs do not share one vendor: the second ends with 75 and sa
   await until(() => both.stderr().includes("other: a take 1 submitted"));
 });
 
-test("a simulated vendor whose journal is broken says that only play money is in it", async ({ onTestFinished }) => {
+test.concurrent("a simulated vendor whose journal is broken says that only play money is in it", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   await studio.write("output/simulated/simulator/journal.jsonl", "no journal\n");
@@ -110,7 +115,7 @@ test("a simulated vendor whose journal is broken says that only play money is in
   expect(ran.stderr).toContain("Only play money is in it: remove ");
 });
 
-test("a batch may not be called like a folder of ours", async ({ onTestFinished }) => {
+test.concurrent("a batch may not be called like a folder of ours", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   for (const name of ["log", "simulated", "simulator"]) {
     await studio.write(`${name}.yaml`, "shots: [{ id: a, prompt: A net }]\n");
@@ -118,7 +123,7 @@ test("a batch may not be called like a folder of ours", async ({ onTestFinished 
   }
 });
 
-test("a file where the folder should be is named, by every command: exit 2", async ({ onTestFinished }) => {
+test.concurrent("a file where the folder should be is named, by every command: exit 2", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   await studio.write("output", "a file\n");
@@ -136,7 +141,7 @@ test("a file where the folder should be is named, by every command: exit 2", asy
   expect(await studio.read("output")).toBe("a file\n");
 });
 
-test("an account folder that cannot be made is named once, with its way out", async ({ onTestFinished }) => {
+test.concurrent("an account folder that cannot be made is named once, with its way out", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   const ran = await studio.start(["run", "film.yaml"], { XDG_STATE_HOME: join(studio.folder, "film.yaml") }).ended;
@@ -146,7 +151,7 @@ test("an account folder that cannot be made is named once, with its way out", as
   expect(studio.bought()).toEqual([]);
 });
 
-test.for<readonly [string, (path: string) => Promise<void>]>([
+test.concurrent.for<readonly [string, (path: string) => Promise<void>]>([
   ["cut short", async (path: string) => writeFile(path, (await readFile(path)).subarray(0, 5000))],
   ["overwritten in the middle", async (path: string) => writeFile(path, (await readFile(path)).fill(0x41, 4096, 8192))],
   ["no ledger at all", (path: string) => writeFile(path, "once there was a ledger here\n".repeat(50))],
@@ -174,7 +179,7 @@ test.for<readonly [string, (path: string) => Promise<void>]>([
   },
 );
 
-test("a folder called ledger.db is no ledger", async ({ onTestFinished }) => {
+test.concurrent("a folder called ledger.db is no ledger", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   await mkdir(join(studio.folder, "output/ledger.db"), { recursive: true });

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { plainFilm } from "./plain-film.ts";
 import { openStudio } from "./studio.ts";
 import { treeOf } from "./tree.ts";
 
@@ -13,9 +14,9 @@ shots:
   - { id: ${id}, prompt: A net, resolution: 1080p }
   - { id: b, prompt: A boat, follows: ${id} }
   - { id: c, prompt: A quay, extends: ${id} }
-`;
+${plainFilm(id, "b", "c")}`;
 
-test("a shot with a new id is not bought again: run offers the rename, rename moves it, run buys nothing and names its chapter", async ({
+test.concurrent("a shot with a new id is not bought again: run offers the rename, rename moves it, run buys nothing and names its chapter", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -58,9 +59,9 @@ test("a shot with a new id is not bought again: run offers the rename, rename mo
   });
 });
 
-test("rename refuses what would lose or mix takes, and changes nothing", async ({ onTestFinished }) => {
+test.concurrent("rename refuses what would lose or mix takes, and changes nothing", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
-  const manifest = "name: film\nshots: [{ id: a, prompt: A net }, { id: b, prompt: A boat }]\n";
+  const manifest = `name: film\nshots: [{ id: a, prompt: A net }, { id: b, prompt: A boat }]\n${plainFilm("a", "b")}`;
   await studio.write("film.yaml", manifest);
   expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
   const clips = join(studio.folder, "output/film/clips");
@@ -83,7 +84,7 @@ test("rename refuses what would lose or mix takes, and changes nothing", async (
   expect(await treeOf(clips)).toEqual(before);
 });
 
-test("files that a person put beside the takes go with them", async ({ onTestFinished }) => {
+test.concurrent("files that a person put beside the takes go with them", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", "name: film\nshots: [{ id: a, prompt: A net }]\n");
   expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });

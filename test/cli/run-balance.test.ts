@@ -1,12 +1,13 @@
 import { expect, test, vi } from "vitest";
 import type { PlanDocument } from "../../src/report/plan-json.ts";
+import { plainFilm } from "./plain-film.ts";
 import { openStudio } from "./studio.ts";
 
 // Several commands each, side by side with other tests on few cores.
 vi.setConfig({ testTimeout: 120_000 });
 
-const TWO = "name: film\nlimits: { running: 1 }\nshots: [{ id: a, prompt: A net }, { id: b, prompt: A boat }]\n";
-const ONE = "name: film\nshots: [{ id: a, prompt: A net }]\n";
+const TWO = `name: film\nlimits: { running: 1 }\nshots: [{ id: a, prompt: A net }, { id: b, prompt: A boat }]\n${plainFilm("a", "b")}`;
+const ONE = `name: film\nshots: [{ id: a, prompt: A net }]\n${plainFilm("a")}`;
 
 test.concurrent("an unanswered purchase is told with its moment, with what the balance did, and with both ways out", async ({
   onTestFinished,

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { freePort } from "./free-port.ts";
+import { plainFilm } from "./plain-film.ts";
 import { openStudio, type Studio, type StudioOptions } from "./studio.ts";
 
 // Several commands each, side by side with other tests on few cores.
@@ -23,7 +24,7 @@ async function openCalledStudio(onTestFinished: OnFinished, options: StudioOptio
 }
 
 const film = (prompts: readonly string[], more = "") =>
-  `name: film\n${more}\nshots:\n${prompts.map((prompt, index) => `  - { id: s${index + 1}, prompt: "${prompt}" }`).join("\n")}\n`;
+  `name: film\n${more}\n${plainFilm(...prompts.map((_, index) => `s${index + 1}`))}shots:\n${prompts.map((prompt, index) => `  - { id: s${index + 1}, prompt: "${prompt}" }`).join("\n")}\n`;
 
 const looks = (studio: Studio) =>
   studio.vendor.purchases().calls.filter(({ target }) => target === "record-info").length;

@@ -10,7 +10,7 @@ name: ${name}
 ${more}
 shots:
 ${Array.from({ length: shots }, (_, index) => `  - { id: s${index + 1}, prompt: ${name} ${index + 1} }`).join("\n")}
-sequences: [{ id: short, shots: [s1] }]
+sequences: [{ id: short, shots: [s1], loudness: off }]
 `;
 
 test.concurrent("several manifests are judged by what they cost together: none of them buys, and plan says it too", async ({

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, type TestContext, test, vi } from "vitest";
+import { plainFilm } from "./plain-film.ts";
 import { KEY, openStudio } from "./studio.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -15,7 +16,7 @@ for word; do printf '%s\\n' "$word"; done > told/arguments
 cat > told/input
 echo "said to nobody"
 `;
-const SHOT = "shots: [{ id: a, prompt: A harbour }]";
+const SHOT = `${plainFilm("a")}shots: [{ id: a, prompt: A harbour }]`;
 
 async function openHookStudio(onTestFinished: TestContext["onTestFinished"]) {
   const studio = await openStudio(onTestFinished);

@@ -8,7 +8,7 @@ import { openStudio } from "./studio.ts";
 vi.setConfig({ testTimeout: 120_000 });
 
 const clip = (id: string, more = "") =>
-  `shots: [{ id: ${id}, prompt: A net${more} }]\nsequences: [{ id: film, shots: [${id}], size: 720p }]\n`;
+  `shots: [{ id: ${id}, prompt: A net${more} }]\nsequences: [{ id: film, shots: [${id}], size: 720p, loudness: off }]\n`;
 
 test.concurrent("a 4k that is paid is not given up because another key does not know its take", async ({
   onTestFinished,
@@ -40,7 +40,7 @@ test.concurrent("an upgrade and an extension wait for the key that knows their t
 shots:
   - { id: a, prompt: A net, resolution: 1080p }
   - { id: b, prompt: It tears, extends: a }
-sequences: [{ id: film, shots: [a], size: 720p }]
+sequences: [{ id: film, shots: [a], size: 720p, loudness: off }]
 `,
   );
   const astray = await studio.start(["run", "film.yaml"], { KIE_API_URL: other.vendor.origin }).ended;
@@ -61,7 +61,7 @@ test.concurrent("an answer that names the task of another take is no answer", as
     },
   });
   const shots = "shots: [{ id: a, prompt: A net }, { id: b, prompt: A gull }]\n";
-  await studio.write("film.yaml", `${shots}sequences: [{ id: film, shots: [a] }]\n`);
+  await studio.write("film.yaml", `${shots}sequences: [{ id: film, shots: [a], loudness: off }]\n`);
   const ran = await studio.start(["run", "film.yaml"], { KIE_API_URL: line }).ended;
   expect(ran.exitCode).toBe(4);
   expect(ran.stdout).toMatch(/unknown: the answer names task \w+, which is take 1 of shot "\w"/);
@@ -91,7 +91,8 @@ test.concurrent("a take that was said to have failed is fetched by salvage once 
 
 test.concurrent("a manifest whose file was renamed does not buy its batch again", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
-  const shots = "shots: [{ id: a, prompt: A net }, { id: b, prompt: A gull }]\nsequences: [{ id: film, shots: [a] }]\n";
+  const shots =
+    "shots: [{ id: a, prompt: A net }, { id: b, prompt: A gull }]\nsequences: [{ id: film, shots: [a], loudness: off }]\n";
   await studio.write("film.yaml", shots);
   expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
   // Two manifests that are both there may well ask for the same.

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { plainFilm } from "./plain-film.ts";
 import { openStudio, type Studio } from "./studio.ts";
 
 // Many commands each, side by side with other tests on few cores.
@@ -13,8 +14,8 @@ shots:
   - { id: b, prompt: ${more.b ?? "A keeper"} }
   - { id: c, prompt: A storm }
 sequences:
-  - { id: both, shots: [a, b] }
-  - { id: last, shots: ${more.last ?? "[c]"} }
+  - { id: both, shots: [a, b], loudness: off }
+  - { id: last, shots: ${more.last ?? "[c]"}, loudness: off }
 `;
 
 /** Runs a manifest to its end and forgets what was bought for it. */
@@ -171,7 +172,7 @@ shots:
   - { id: door, prompt: A door }
   - { id: hall, prompt: A hall, follows: door }
   - { id: storm, prompt: A storm }
-`,
+${plainFilm("door", "hall", "storm")}`,
   );
   expect(await studio.callsheet("run", "film.yaml", "--only", "ha*")).toMatchObject({ exitCode: 0 });
   expect(studio.bought()).toEqual(["A door", "A hall"]);
@@ -191,7 +192,7 @@ shots:
   - { id: door, prompt: ${door} }
   - { id: hall, prompt: A hall, follows: door }
   - { id: storm, prompt: A storm }
-`;
+${plainFilm("door", "hall", "storm")}`;
   const { boughtSince } = await made(studio, chain("A door"));
   await studio.write("film.yaml", chain("A red door"));
   const second = await studio.callsheet("run", "film.yaml");
@@ -204,7 +205,8 @@ test.concurrent("several manifests run side by side in one command, each to its 
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
-  const one = (name: string, prompt: string) => `name: ${name}\nshots:\n  - { id: a, prompt: "${prompt}" }\n`;
+  const one = (name: string, prompt: string) =>
+    `name: ${name}\nshots:\n  - { id: a, prompt: "${prompt}" }\n${plainFilm("a")}`;
   await studio.write("one.yaml", one("one", "A harbour"));
   await studio.write("two.yaml", one("two", "A keeper [[fail:policy]]"));
   const ran = await studio.callsheet("run", "one.yaml", "two.yaml", "--json");

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
+import { plainFilm } from "./plain-film.ts";
 import { openStudio, type Studio } from "./studio.ts";
 
 // Many commands each, side by side with other tests on few cores.
@@ -11,7 +12,7 @@ shots:
   - { id: a, prompt: A harbour }
   - { id: b, prompt: A keeper }
   - { id: c, prompt: A hall, follows: a }
-`;
+${plainFilm("a", "b", "c")}`;
 
 async function untilBought(studio: Studio, count: number): Promise<void> {
   while (studio.bought().length < count) await sleep(5);
@@ -93,8 +94,8 @@ test.concurrent("the batch of a run that was killed is taken over at once", asyn
 
 test.concurrent("two batches may run at the same time in two processes of one account", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
-  await studio.write("one.yaml", "name: one\nshots:\n  - { id: a, prompt: A harbour }\n");
-  await studio.write("two.yaml", "name: two\nshots:\n  - { id: a, prompt: A keeper }\n");
+  await studio.write("one.yaml", `name: one\nshots:\n  - { id: a, prompt: A harbour }\n${plainFilm("a")}`);
+  await studio.write("two.yaml", `name: two\nshots:\n  - { id: a, prompt: A keeper }\n${plainFilm("a")}`);
   const both = await Promise.all([studio.callsheet("run", "one.yaml"), studio.callsheet("run", "two.yaml")]);
   expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
   expect(studio.bought().toSorted()).toEqual(["A harbour", "A keeper"]);

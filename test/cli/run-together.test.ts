@@ -8,7 +8,7 @@ import { openStudio, type Studio } from "./studio.ts";
 vi.setConfig({ testTimeout: 120_000 });
 
 const batch = (name: string, count: number) =>
-  `name: ${name}\nshots:\n${Array.from({ length: count }, (_, index) => `  - { id: s${index}, prompt: ${name} ${index} }`).join("\n")}\nsequences: [{ id: short, shots: [s0] }]\n`;
+  `name: ${name}\nshots:\n${Array.from({ length: count }, (_, index) => `  - { id: s${index}, prompt: ${name} ${index} }`).join("\n")}\nsequences: [{ id: short, shots: [s0], loudness: off }]\n`;
 
 const startsOf = (studio: Studio) => studio.vendor.purchases().calls.filter(({ target }) => target === "generate");
 

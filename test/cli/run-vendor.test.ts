@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
+import { plainFilm } from "./plain-film.ts";
 import { openStudio } from "./studio.ts";
 
 // Many commands each, side by side with other tests on few cores.
@@ -15,7 +16,7 @@ shots:
   - { id: b, prompt: A keeper, resolution: 1080p }
   - { id: c, prompt: A storm, resolution: 4k }
 sequences:
-  - { id: small, shots: [a] }
+  - { id: small, shots: [a], loudness: off }
 `;
 const QUICK = "fast: [10, 20], upgrade1080p: [20, 30], upgrade4k: [30, 40]";
 
@@ -64,8 +65,8 @@ shots:
   - { id: grandchild, prompt: A cellar, follows: child }
   - { id: other, prompt: A boat }
 sequences:
-  - { id: whole, shots: [good, failed, child] }
-  - { id: fine, shots: [good, other] }
+  - { id: whole, shots: [good, failed, child], loudness: off }
+  - { id: fine, shots: [good, other], loudness: off }
 `,
   );
   const ran = await studio.callsheet("run", "film.yaml");
@@ -100,7 +101,7 @@ test.concurrent("a take that never finishes keeps no film of others waiting, and
   const studio = await openStudio(onTestFinished);
   await studio.write(
     "film.yaml",
-    'name: film\nshots:\n  - { id: a, prompt: A harbour }\n  - { id: b, prompt: "A keeper [[stuck]]" }\nsequences: [{ id: one, shots: [a] }]\n',
+    'name: film\nshots:\n  - { id: a, prompt: A harbour }\n  - { id: b, prompt: "A keeper [[stuck]]" }\nsequences: [{ id: one, shots: [a], loudness: off }]\n',
   );
   const running = studio.start(["run", "film.yaml"]);
   while (!running.stderr().includes('film "one" joined')) await sleep(20);
@@ -120,7 +121,7 @@ test.concurrent.for([
   const studio = await openStudio(onTestFinished, { faults: `switches: { ${QUICK} }` });
   await studio.write(
     "film.yaml",
-    `name: film\nshots:\n  - { id: a, prompt: "A harbour ${marker}", resolution: 4k }\n  - { id: b, prompt: A keeper }\n`,
+    `name: film\nshots:\n  - { id: a, prompt: "A harbour ${marker}", resolution: 4k }\n  - { id: b, prompt: A keeper }\n${plainFilm("a", "b")}`,
   );
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran.exitCode).toBe(1);
@@ -151,7 +152,7 @@ test.concurrent.for([
   const studio = await openStudio(onTestFinished, { faults });
   await studio.write(
     "film.yaml",
-    "name: film\nshots:\n  - { id: a, prompt: A harbour }\n  - { id: b, prompt: A keeper }\n",
+    `name: film\nshots:\n  - { id: a, prompt: A harbour }\n  - { id: b, prompt: A keeper }\n${plainFilm("a", "b")}`,
   );
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
@@ -170,7 +171,7 @@ test.concurrent("a host that only sends web pages leaves the take paid, and the 
   const studio = await openStudio(onTestFinished, {
     faults: `{ switches: { ${QUICK} }, faults: [{ endpoint: file, nth: [${nth}], fault: html-file }] }`,
   });
-  await studio.write("film.yaml", "name: film\nshots:\n  - { id: a, prompt: A harbour }\n");
+  await studio.write("film.yaml", `name: film\nshots:\n  - { id: a, prompt: A harbour }\n${plainFilm("a")}`);
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran.exitCode).toBe(1);
   expect((await studio.summary("film")).shots).toMatchObject([{ state: "made", problem: { rule: "not-downloaded" } }]);
@@ -215,7 +216,7 @@ test.concurrent("a line that breaks at every fifth free call delays the run and 
   const studio = await openStudio(onTestFinished, { faults, seed: 11 });
   await studio.write(
     "film.yaml",
-    `${ALL_SIZES.replace("sequences:", '  - { id: d, prompt: A hall, follows: a }\n  - { id: e, prompt: "A lamp [[silent]]", extends: d }\nsequences:')}  - { id: whole, shots: [a, d, e], size: 720p }\n`,
+    `${ALL_SIZES.replace("sequences:", '  - { id: d, prompt: A hall, follows: a }\n  - { id: e, prompt: "A lamp [[silent]]", extends: d }\nsequences:')}  - { id: whole, shots: [a, d, e], size: 720p, loudness: off }\n`,
   );
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
@@ -232,7 +233,7 @@ test.concurrent("an extension that was sent and never answered keeps its parent 
   });
   await studio.write(
     "film.yaml",
-    "name: film\nshots:\n  - { id: door, prompt: A door, resolution: 1080p }\n  - { id: lamp, prompt: A lamp, extends: door }\n",
+    `name: film\nshots:\n  - { id: door, prompt: A door, resolution: 1080p }\n  - { id: lamp, prompt: A lamp, extends: door }\n${plainFilm("door", "lamp")}`,
   );
   for (const _ of ["the first run", "the second"]) {
     expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 4 });
@@ -276,7 +277,7 @@ test.concurrent("a clip that is gone here and at the vendor's is lost; what was 
   });
   await studio.write(
     "film.yaml",
-    "name: film\nshots:\n  - { id: a, prompt: A harbour }\n  - { id: b, prompt: A keeper, resolution: 1080p }\nsequences: [{ id: one, shots: [a] }, { id: two, shots: [b], size: 1080p }]\n",
+    "name: film\nshots:\n  - { id: a, prompt: A harbour }\n  - { id: b, prompt: A keeper, resolution: 1080p }\nsequences: [{ id: one, shots: [a], loudness: off }, { id: two, shots: [b], size: 1080p, loudness: off }]\n",
   );
   expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
   await rm(join(studio.folder, "output/film/clips/a/take-1.720p.mp4"));
@@ -302,7 +303,7 @@ test.concurrent("a parent's clip that is gone is fetched again before its follow
   const studio = await openStudio(onTestFinished, { faults: `switches: { ${QUICK} }` });
   await studio.write(
     "film.yaml",
-    "name: film\nshots:\n  - { id: door, prompt: A door }\n  - { id: hall, prompt: A hall, follows: door }\n",
+    `name: film\nshots:\n  - { id: door, prompt: A door }\n  - { id: hall, prompt: A hall, follows: door }\n${plainFilm("door", "hall")}`,
   );
   expect(await studio.callsheet("run", "film.yaml", "--only", "door")).toMatchObject({ exitCode: 0 });
   await rm(join(studio.folder, "output/film/clips"), { recursive: true });

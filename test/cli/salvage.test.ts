@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import type { SalvageDocument } from "../../src/report/salvage.ts";
+import { plainFilm } from "./plain-film.ts";
 import { openStudio, type Studio } from "./studio.ts";
 
 // Several commands each, side by side with other tests on few cores.
@@ -13,7 +14,7 @@ shots:
   - { id: a, prompt: A harbour, takes: 2 }
   - { id: b, prompt: A keeper, follows: a }
   - { id: c, prompt: A lamp, extends: b }
-`;
+${plainFilm("a", "b", "c")}`;
 
 /** Ids as a person copies them: here from what the vendor shows. */
 function tasksOf(studio: Studio): readonly string[] {

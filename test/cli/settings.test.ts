@@ -3,13 +3,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { expect, test, vi } from "vitest";
+import { plainFilm } from "./plain-film.ts";
 import { KEY, openStudio } from "./studio.ts";
 
 // Several commands each, side by side with other tests on few cores.
 vi.setConfig({ testTimeout: 120_000 });
 
 const STILLS = resolve(import.meta.dirname, "../../manifests/stills");
-const FILM = "name: film\nshots: [{ id: a, prompt: A net }]\n";
+const FILM = `name: film\nshots: [{ id: a, prompt: A net }]\n${plainFilm("a")}`;
 
 const WRONG_ADDRESSES = [
   [{ KIE_API_URL: "https://api.kie.ai/v1" }, "KIE_API_URL is not an address"],

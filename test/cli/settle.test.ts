@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { plainFilm } from "./plain-film.ts";
 import { openStudio, type Studio } from "./studio.ts";
 
 // Several commands each, side by side with other tests on few cores.
@@ -6,7 +7,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 /** Bought, and the answer never came. */
 const LOST_ANSWER = "faults: [{ endpoint: generate, nth: 1, fault: reset-after }]";
-const FILM = "name: film\nlimits: { running: 1 }\nshots: [{ id: a, prompt: A net }, { id: b, prompt: A boat }]\n";
+const FILM = `name: film\nlimits: { running: 1 }\nshots: [{ id: a, prompt: A net }, { id: b, prompt: A boat }]\n${plainFilm("a", "b")}`;
 
 async function unconfirmedStudio(onTestFinished: Parameters<typeof openStudio>[0]): Promise<Studio> {
   const studio = await openStudio(onTestFinished, { faults: LOST_ANSWER });

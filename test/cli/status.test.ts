@@ -13,8 +13,8 @@ shots:
   - { id: b, prompt: "A boat [[refuse:422]]" }
   - { id: c, prompt: A quay, follows: b }
 sequences:
-  - { id: first, shots: [a] }
-  - { id: whole, shots: [a, b, c] }
+  - { id: first, shots: [a], loudness: off }
+  - { id: whole, shots: [a, b, c], loudness: off }
 `;
 
 test("before anything was made every shot is planned; looking leaves no trace and asks nobody", async ({
