@@ -1,9 +1,10 @@
 import type { ClipFigures } from "../shot/clip-check.ts";
-import type { SeamFigures } from "../shot/seam-figures.ts";
+import type { ColourLevels, SeamFigures } from "../shot/seam-figures.ts";
 import type { SoundFile } from "../shot/sound-file.ts";
 import type { ClipFacts } from "./clip/clip-facts.ts";
 import type { EncodeJob } from "./film/encode-film.ts";
 import type { JoinedFilm, JoinJob } from "./film/join-job.ts";
+import type { FilmDriftJob } from "./picture/film-drift.ts";
 import type { SeamJob } from "./picture/measure-seam.ts";
 import type { PieceJob } from "./picture/piece.ts";
 import type { PosterJob } from "./picture/poster.ts";
@@ -33,6 +34,12 @@ export interface Media {
    * @throws RenderError
    */
   measureSeam(job: SeamJob, signal?: AbortSignal): Promise<Omit<SeamFigures, "parentTake">>;
+  /**
+   * How much redder, greener and bluer a frame of a film is than the one before it; undefined where the film ends before it.
+   *
+   * @throws RenderError
+   */
+  filmDrift(job: FilmDriftJob, signal?: AbortSignal): Promise<ColourLevels | undefined>;
   /**
    * What a sound file that an author brought says of itself.
    *

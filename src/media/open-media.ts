@@ -6,6 +6,7 @@ import { probeClip } from "./clip/probe.ts";
 import { encodeFilm } from "./film/encode-film.ts";
 import { joinClips } from "./film/join.ts";
 import type { Media } from "./media.ts";
+import { measureFilmDrift } from "./picture/film-drift.ts";
 import { saveLastFrame } from "./picture/last-frame.ts";
 import { measureSeam } from "./picture/measure-seam.ts";
 import { canDrawCaptions, renderPiece } from "./picture/piece.ts";
@@ -25,6 +26,7 @@ export function openMedia(
     probe,
     facts: async (path, signal) => (await readOwnFacts(world.files, path)) ?? (await probe(path, signal)),
     measure: (clip, signal) => measureClip(tools, world, clip, signal),
+    filmDrift: (job, signal) => measureFilmDrift(tools, world, job, signal),
     soundFile: (file, signal) => readSoundFile(world, tools.ffprobe.path, file, signal),
     measureSeam: (job, signal) => measureSeam(tools, world, job, signal),
     async lastFrame(clip, png, signal) {

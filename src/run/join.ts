@@ -15,7 +15,7 @@ import type { SoundSource } from "../media/sound/sound-source.ts";
 import type { FilmClip, FilmPlan, TakeClip } from "../plan/film.ts";
 import { cutClipsOf } from "../plan/film-outlook.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
-import type { FilmFigures, MatchedColours } from "../shot/film-figures.ts";
+import type { FilmFigures } from "../shot/film-figures.ts";
 import { secondsOf } from "../shot/frame-rate.ts";
 import type { Loudness } from "../shot/loudness.ts";
 import type { Problem } from "../shot/problem.ts";
@@ -28,6 +28,7 @@ import { drawnCaptions } from "./drawn-captions.ts";
 import { filmPicture, type PictureSource } from "./film-pieces.ts";
 import { joinAs } from "./join-as.ts";
 import type { Lanes } from "./lanes.ts";
+import { matchedColours } from "./matched-colours.ts";
 import type { Recorder } from "./recorder.ts";
 import { DONE, type StepResult } from "./step-result.ts";
 
@@ -124,7 +125,7 @@ async function joinFilm(
     const job = { picture, format, frames, sound, ...words, output, workFolder };
     const onProgress = (part: number) => tell(rendering + (1 - rendering) * part);
     const joined = await lanes.renders.add(() => joinAs(film, { ...job, onProgress }, context));
-    const colours = matchedColours(film);
+    const colours = await matchedColours(film, context);
     const voices = await cutVoices(film, context);
     const seen = { ...(colours.length > 0 && { colours }), ...(voices.length > 0 && { cutVoices: voices }) };
     return { ...joined, figures: { ...joined.figures, ...seen, copiedFrames: film.encode ? 0 : cut.copiedFrames } };
@@ -150,14 +151,6 @@ async function sourceOf(clip: FilmClip, context: JoinContext, { probes }: Lanes)
   const path = `${context.batchFolder}/${clip.file}`;
   const facts = await probes.add(() => factsOf(path, sha256, context));
   return { shows: "clip", path, facts, sha256, trim, frames, fit, add: matched?.add };
-}
-
-function matchedColours({ clips }: FilmPlan): readonly MatchedColours[] {
-  return clips.flatMap((clip) => {
-    if (clip.shows !== "take" || !clip.matched) return [];
-    const { to, drift, add } = clip.matched;
-    return [{ shot: clip.shot, to, drift, added: add }];
-  });
 }
 
 function soundOf({ path, facts, trim }: ClipSource): SoundSource {

@@ -45,6 +45,11 @@ export interface MatchedColours {
   readonly drift: ColourLevels;
   /** to all of the clip: the drift taken back, and what was added to its parent */
   readonly added: ColourLevels;
+  /**
+   * what its first frame in the film has more than the frame before it, measured in the film; motion between the two is part of
+   * it. Undefined where it was not measured: a transition plays there, or it does not follow its parent
+   */
+  readonly after?: ColourLevels;
 }
 
 /** A file that belongs to a film and lies beside it: captions, hand-off to an editor, a poster. */

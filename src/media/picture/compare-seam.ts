@@ -90,7 +90,8 @@ function spread(a: SmallFrame, b: SmallFrame): number {
 
 const means = new WeakMap<SmallFrame, ColourLevels>();
 
-function meanOf(frame: SmallFrame): ColourLevels {
+/** Mean colour of a frame. */
+export function meanOf(frame: SmallFrame): ColourLevels {
   const known = means.get(frame);
   if (known) return known;
   const sums = [0, 0, 0];
@@ -101,7 +102,8 @@ function meanOf(frame: SmallFrame): ColourLevels {
   return mean;
 }
 
-function levelsBetween(before: ColourLevels, after: ColourLevels): ColourLevels {
+/** What the second has more than the first, to a hundredth of a level. */
+export function levelsBetween(before: ColourLevels, after: ColourLevels): ColourLevels {
   return {
     red: rounded(after.red - before.red),
     green: rounded(after.green - before.green),

@@ -94,6 +94,7 @@ export function openMemoryMedia(files: Files): Media {
       await keep(output, reel);
       return { bytes: writeReel(reel).length };
     },
+    filmDrift: async () => undefined,
     soundFile: async () => ({ seconds: 8, channels: 2 }),
     build: "memory",
     drawsWords: true,
