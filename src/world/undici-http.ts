@@ -1,6 +1,7 @@
 import { type LookupAddress, lookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { promisify } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import type { buildConnector, Dispatcher, FormData, Pool } from "undici";
 import type { Clock } from "./clock.ts";
@@ -37,6 +38,8 @@ export function openHttp(clock: Clock, options: HttpOptions = {}): Http {
   let loading: Promise<Undici> | undefined;
   // undici is the heaviest import of all, and a run that finds everything made has no use for it
   const load = () => {
+    // Its parser is one huge function of WebAssembly: to optimize that takes 0.1 s of a core, more than a run's answers
+    setFlagsFromString("--liftoff-only");
     // By its default export, whose type is poorer than what it holds: a bundle gives a CommonJS package no other
     loading ??= import("undici").then((module) => module.default as unknown as Undici);
     return loading;
