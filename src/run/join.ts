@@ -90,16 +90,19 @@ async function joinFilm(
   const { world, batchFolder } = context;
   const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
   const sources = await Promise.all(film.clips.map((clip) => sourceOf(clip, context, lanes)));
-  const isHeard = (index: number) => {
+  /** the gain with which a clip is heard; undefined: it is not */
+  const heardWith = (index: number): number | undefined => {
     const [source, clip] = [sources[index], film.clips[index]];
-    return source?.shows === "clip" && source.facts.audio !== null && clip?.shows === "take" && clip.gainDb !== "mute";
+    if (source?.shows !== "clip" || source.facts.audio === null || clip?.shows !== "take") return undefined;
+    return clip.gainDb === "mute" ? undefined : clip.gainDb;
   };
   const clips = sources.map((source, index): HeardClip => {
     const clip = film.clips[index];
     if (!clip) throw new Error("join: a source without a clip");
     const { startFrame, frames } = clip;
-    // Sound that begins or breaks off is faded, whatever the picture does.
-    const continues = continuesClipBefore(film, index, recorder) && isHeard(index - 1) && isHeard(index);
+    // Sound that begins, breaks off or steps to another level is faded, whatever the picture does.
+    const gain = heardWith(index);
+    const continues = gain !== undefined && gain === heardWith(index - 1) && continuesClipBefore(film, index, recorder);
     const placed = { startFrame, frames, continues };
     if (source.shows !== "clip" || clip.shows !== "take") return { source: null, ...placed, gainDb: 0 };
     const loudness = knownLoudness(clip, source, recorder);
