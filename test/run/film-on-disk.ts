@@ -8,7 +8,7 @@ import { openLedger } from "../../src/ledger/open-ledger.ts";
 import { type Manifest, parentOf } from "../../src/manifest/manifest.ts";
 import { readManifest } from "../../src/manifest/read-manifest.ts";
 import type { Media } from "../../src/media/media.ts";
-import { type FilmPlan, planFilm } from "../../src/plan/film.ts";
+import { type FilmPlan, planFilm, planWithStandIns } from "../../src/plan/film.ts";
 import { hashRequest, requestOf } from "../../src/plan/request.ts";
 import { clipFile, readShelf } from "../../src/plan/shelf.ts";
 import { standingsOf } from "../../src/plan/standing.ts";
@@ -59,7 +59,7 @@ export interface BatchOnDisk {
 export async function putOnDisk(
   folder: string,
   yaml: string,
-  clips: ReadonlyMap<string, ClipOnDisk>,
+  clips: ReadonlyMap<string, ClipOnDisk | "missing">,
 ): Promise<BatchOnDisk> {
   const manifestPath = join(folder, "film.yaml");
   await world.files.write(manifestPath, yaml);
@@ -70,6 +70,7 @@ export async function putOnDisk(
   for (const shot of manifest.shots) {
     const clip = clips.get(shot.id);
     if (!clip) throw new Error(`no clip for shot ${shot.id}`);
+    if (clip === "missing") continue;
     const resolution = "720p";
     const file = clipFile(shot.id, 1, resolution);
     const path = join(batchFolder, file);
@@ -124,7 +125,8 @@ export async function joinOnDisk(
     const shelf = await readShelf(world.files, batch.batchFolder, state);
     const view = { manifest, state, shelf, prices: VEO_PRICES, wish: NO_WISH };
     const [sequence] = manifest.sequences;
-    const planned = sequence && planFilm(sequence, view, standingsOf(view));
+    const standings = standingsOf(view);
+    const planned = sequence && (planFilm(sequence, view, standings) ?? planWithStandIns(sequence, view, standings));
     if (!planned) throw new Error("the film cannot be planned: a clip is missing");
     const film = size ? { ...planned, size } : planned;
     const watch = () => undefined;
