@@ -99,19 +99,21 @@ function warnOfGaps(
   subject: string,
   sheet: Sheet<ManifestText>,
 ): void {
+  const lacks = new Map<string, string[]>();
   for (const language of languages) {
     const lacking = shots.filter(({ dialogue }) =>
       dialogue.some(({ texts }) => !texts.some((text) => (text.language ?? languages[0]) === language)),
     );
     if (lacking.length === 0) continue;
     const ids = allOf(lacking.map(({ id }) => id));
-    const message = `${subject} has captions in ${quoted(language)}, in which not all is written that is said in ${ids}`;
-    sheet.warning({
-      rule: "dialogue-language",
-      at,
-      message,
-      fix: `Write \`${language}: …\` in the dialogue of ${ids}.`,
-    });
+    lacks.set(ids, [...(lacks.get(ids) ?? []), language]);
+  }
+  // Where the same shots lack many languages, that is one thing to mend.
+  for (const [ids, tags] of lacks) {
+    const named = allOf(tags.map(quoted));
+    const message = `${subject} has captions in ${named}, in which not all is written that is said in ${ids}`;
+    const fix = `Write ${allOf(tags.map((tag) => `\`${tag}: …\``))} in the dialogue of ${ids}.`;
+    sheet.warning({ rule: "dialogue-language", at, message, fix });
   }
 }
 

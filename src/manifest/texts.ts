@@ -4,8 +4,11 @@ import type { Sheet } from "./sheet.ts";
 import { MOST_CHARACTERS, type Variables } from "./variables.ts";
 import { quoted } from "./wording.ts";
 
-/** Invisible characters that no prompt means: C0 but tab and line feed, DEL, C1, and halves of surrogate pairs. */
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]|\p{Surrogate}/u;
+/**
+ * What no text means: invisible characters (C0 but tab and line feed, DEL, C1), halves of surrogate pairs, and codes that are no
+ * characters, which ffmpeg takes for broken text and XML refuses.
+ */
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]|\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
 
 /** A text for the vendor or for people: variables in place, spaces around it gone. Undefined when it cannot be used. */
 export function readWords(
@@ -25,11 +28,18 @@ export function readWords(
   const found = CONTROL.exec(filled);
   if (found) {
     const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    const message = `${named(at)} of ${owner} holds the control character U+${code}`;
+    const message = `${named(at)} of ${owner} holds ${nameOf(found[0], `U+${code}`)}`;
     sheet.problem({ rule: "control-character", at, message, fix: "Take it out." });
     return undefined;
   }
   return filled;
+}
+
+function nameOf(character: string, code: string): string {
+  if (/\p{Surrogate}/u.test(character)) return `half of a character, ${code}`;
+  return /\p{Noncharacter_Code_Point}/u.test(character)
+    ? `${code}, which is no character`
+    : `the control character ${code}`;
 }
 
 /** An item of a list by its number, all else by its key. */

@@ -83,6 +83,60 @@ test.concurrent("a film has a track of captions a language, a chapter a shot, it
   expect((await probe(studio, "output/film/films/film.mp4")).chapters).toEqual([]);
 });
 
+/** All that other formats take for more than text, and what is not seen. */
+const ODD =
+  "\\uFEFFa\\u2028b \\u202Ec\\u202C \\U0001F468\\u200D\\U0001F469 --> <i> {\\\\an8} & e\\u0301\\u0301\\n\\n2\\n00:00:01,000";
+/** The first line of a cue in WebVTT. */
+const CUE = /^[\d:]+\.\d{3} --> /gm;
+const LANGUAGES = "en de fr es it pt nl sv da nb fi pl cs hu ro el tr uk ar he hi ja zh-Hans ko th".split(" ");
+
+test.concurrent("captions in 25 languages, of letters that mean something to other formats, are read by ffmpeg as they were written", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished);
+  const texts = (text: string) => LANGUAGES.map((tag) => `${tag}: "${tag} ${text}"`).join(", ");
+  const manifest = (text: string) => `
+name: film
+shots: [{ id: a, prompt: A harbour, dialogue: { ${texts(text)} } }]
+sequences: [{ id: film, shots: [{ shot: a, out: 2 }], captions: soft, loudness: off }]
+`;
+  await studio.write("film.yaml", manifest("\\uD83D"));
+  const refused = await studio.callsheet("run", "film.yaml");
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain('"th" of shot "a" holds half of a character, U+D83D');
+  expect(studio.bought()).toEqual([]);
+
+  await studio.write("film.yaml", manifest(ODD));
+  const ran = await studio.callsheet("run", "film.yaml");
+  expect(ran, ran.stdout + ran.stderr).toMatchObject({ exitCode: 0 });
+  const film = join(studio.folder, "output/film/films/film");
+  const tracks = (await probe(studio, "output/film/films/film.mp4")).streams;
+  expect(tracks.filter(({ codec_name }) => codec_name === "mov_text")).toHaveLength(LANGUAGES.length);
+  const cuesIn = async (...input: readonly string[]) => {
+    const args = ["-v", "error", "-xerror", ...input, "-f", "webvtt", "-"];
+    return (await promisify(execFile)(studio.tools.ffmpeg, args)).stdout.match(CUE)?.length;
+  };
+  const asked = (await studio.read("output/film/films/film.th.vtt")).match(CUE)?.length;
+  expect(asked).toBeGreaterThan(0);
+  const all = LANGUAGES.flatMap((_, index) => ["-map", `0:s:${index}`]);
+  await promisify(execFile)(studio.tools.ffmpeg, [
+    "-v",
+    "error",
+    "-xerror",
+    "-i",
+    `${film}.mp4`,
+    ...all,
+    "-c:s",
+    "ass",
+    "-f",
+    "null",
+    "-",
+  ]);
+  expect(await cuesIn("-i", `${film}.mp4`, "-map", `0:s:${LANGUAGES.length - 1}`)).toBe(asked);
+  expect(await cuesIn("-i", `${film}.th.srt`)).toBe(asked);
+  expect(await cuesIn("-i", `${film}.th.vtt`)).toBe(asked);
+});
+
 interface Probed {
   readonly streams: readonly { readonly codec_name: string; readonly tags: Readonly<Record<string, string>> }[];
   readonly chapters: readonly { readonly start_time: string; readonly tags: { readonly title: string } }[];

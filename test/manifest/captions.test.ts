@@ -113,6 +113,11 @@ const warnings: readonly (readonly [behaviour: string, manifest: string, ...warn
     '7:15+7 sequence "film" has captions in "de", in which not all is written that is said in a [dialogue-language] Write `de: …` in the dialogue of a.',
   ],
   [
+    "the same line lacks several languages",
+    film("[{ en: Hello, de: Hallo, fr: Salut }, { en: Bye }]", "shots: [a]", "captions: sidecar"),
+    '7:15+7 sequence "film" has captions in "de" and "fr", in which not all is written that is said in a [dialogue-language] Write `de: …` and `fr: …` in the dialogue of a.',
+  ],
+  [
     "the film does not show when something is said",
     film("{ text: Hello, in: 1, out: 2 }", "shots: [b, { shot: a, in: 4, out: 6 }]", "captions: sidecar"),
     '6:16+26 clip 2 of sequence "film" plays 4 s to 6 s of its shot, so what is said from 1 s to 2 s has no caption there [dialogue-cut] Play more of the clip, or mend the times of the dialogue.',

@@ -390,7 +390,12 @@ const rows: readonly (readonly [behaviour: string, manifest: string, ...problems
   [
     "half an emoji in a prompt",
     shot().replace("prompt: p", 'prompt: "a\\ud83d"'),
-    '3:13+9 "prompt" of shot "a" holds the control character U+D83D [control-character] Take it out.',
+    '3:13+9 "prompt" of shot "a" holds half of a character, U+D83D [control-character] Take it out.',
+  ],
+  [
+    "a code in a prompt that is no character",
+    shot().replace("prompt: p", 'prompt: "a\\ufffe"'),
+    '3:13+9 "prompt" of shot "a" holds U+FFFE, which is no character [control-character] Take it out.',
   ],
   [
     "a variable that is not there",
