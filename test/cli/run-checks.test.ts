@@ -64,6 +64,33 @@ shots:
   ]);
 });
 
+test.concurrent("of a black take another one is bought, never more than retry allows, and one that is picked stays", async ({
+  onTestFinished,
+}) => {
+  const studio = await openStudio(onTestFinished, { speed: 300 });
+  const film = (pick = "") => `
+retry: { checks: 1 }
+shots: [{ id: a, prompt: "A cellar [[black]]"${pick} }]
+sequences: [{ id: film, shots: [a], loudness: off }]
+`;
+  await studio.write("film.yaml", film());
+  // The bound holds in all later runs.
+  for (let runs = 0; runs < 2; runs++) {
+    const ran = await studio.callsheet("run", "film.yaml");
+    expect(ran, ran.stdout).toMatchObject({ exitCode: 1 });
+    expect(studio.bought()).toHaveLength(2);
+  }
+  expect((await studio.summary("film")).sequences).toMatchObject([{ state: "held" }]);
+
+  await studio.write("film.yaml", film(", pick: 1"));
+  const picked = await studio.callsheet("run", "film.yaml");
+  expect(picked, picked.stdout).toMatchObject({ exitCode: 0 });
+  expect(studio.bought()).toHaveLength(2);
+  const { shots, sequences } = await studio.summary("film");
+  expect(shots).toMatchObject([{ id: "a", state: "checked", take: 1 }]);
+  expect(sequences).toMatchObject([{ state: "joined" }]);
+});
+
 test.concurrent("what a check only warns of is told and used, with figures of picture and sound", async ({
   onTestFinished,
 }) => {
