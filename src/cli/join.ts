@@ -14,6 +14,7 @@ import { SLATES_BLANK, tellFilm } from "../report/tell-plan.ts";
 import { nameShots } from "../report/tell-problems.ts";
 import { showPlayingTime } from "../report/tell-time.ts";
 import { join as joinFilm } from "../run/join.ts";
+import { keptOfFilm } from "../run/kept-pieces.ts";
 import { openLanes } from "../run/lanes.ts";
 import { openRecorder } from "../run/recorder.ts";
 import { seenClips } from "../run/seen-clips.ts";
@@ -76,7 +77,8 @@ async function joinAll(held: HeldBatch, wanted: readonly string[], flags: JoinFl
     if (obstacles.length > 0) throw new Refusal(EXIT.usage, obstacles);
     if (film.clips.some(({ shows }) => shows === "slate") && !media.drawsWords) shell.terminal.tell(SLATES_BLANK);
     const seen = await seenClips([film], batch.view, { files: world.files, batchFolder: batch.folder });
-    const words = flags.json ? undefined : tellFilm(film, seen, knownFiles(batch.view));
+    const kept = await keptOfFilm(film, seen, { files: world.files, media, batchFolder: batch.folder });
+    const words = flags.json ? undefined : tellFilm(film, seen, knownFiles(batch.view), kept);
     if (words !== undefined) shell.terminal.tell(words);
     const result = await joinFilm(
       { kind: "join", sequence: sequence.id, film, why: "clips or cut changed" },

@@ -8,6 +8,7 @@ import { showWarnings } from "../report/squiggle.ts";
 import { type PlanContext, tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
 import { voicesCutByPlan } from "../run/cut-voices.ts";
+import { keptByPlan } from "../run/kept-pieces.ts";
 import { type SeenClips, seenByPlan } from "../run/seen-clips.ts";
 import { openBatch, unansweredIntents } from "./batch.ts";
 import { contextOf, fundsOf, type Spender } from "./funds.ts";
@@ -56,7 +57,9 @@ export async function plan(
       const obstacles = machine && machineObstacles(steps, plan.view.manifest, machine);
       const media = machine?.media;
       const cutVoices = media && (await voicesCutByPlan(plan, { media, batchFolder }));
-      const here = { obstacles, cutVoices, drawsWords: media?.drawsWords };
+      const { files } = session.world;
+      const kept = media && (await keptByPlan(plan, seen, { files, media, batchFolder }));
+      const here = { obstacles, kept, cutVoices, drawsWords: media?.drawsWords };
       told.push({ plan, context: { style, mode, newLedger, seen, ...here, ...contextOf(fund) } });
     }
     const totals = [...new Set([...funds.values()].map(({ together }) => together))];

@@ -5,6 +5,7 @@ import { showWarnings } from "../report/squiggle.ts";
 import { tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
 import { voicesCutByPlan } from "../run/cut-voices.ts";
+import { keptByPlan } from "../run/kept-pieces.ts";
 import { seenByPlan } from "../run/seen-clips.ts";
 import { openClock } from "../world/system-clock.ts";
 import { afterRefusal, type BatchResult } from "./after-run.ts";
@@ -102,7 +103,8 @@ async function tellPlans(
     const { folder: batchFolder } = prepared.batch;
     const seen = await seenByPlan(prepared.plan, { files: world.files, batchFolder });
     const cutVoices = media && (await voicesCutByPlan(prepared.plan, { media, batchFolder }));
-    const context = { newLedger, seen, cutVoices, drawsWords: media?.drawsWords, ...contextOf(fund) };
+    const kept = media && (await keptByPlan(prepared.plan, seen, { files: world.files, media, batchFolder }));
+    const context = { newLedger, seen, kept, cutVoices, drawsWords: media?.drawsWords, ...contextOf(fund) };
     const words = tellPlan(prepared.plan, { style: shell.terminal.style, mode: "run", ...context });
     progress.begin(prepared.plan, words, fund.durations);
   }

@@ -30,7 +30,7 @@ export function encodingMinutes({ encode, size, frames }: Pick<FilmPlan, "encode
 
 /**
  * About how long it takes on two cores to render some frames of a film whose other frames are copied, transitions and
- * decoding included. What is kept from an earlier join takes nothing.
+ * decoding included.
  */
 export function piecesSeconds({ size }: Pick<FilmPlan, "size">, frames: number): number {
   return ((size.width * size.height * frames) / 1e6) * (PIECE_SECONDS / CORES);

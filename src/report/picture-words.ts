@@ -16,11 +16,21 @@ export function lengthWords({ frames }: FilmPlan, { overlapFrames }: FilmOutlook
   return `${countOf(frames, "frame")} (${sum} of its clips less ${showCount(overlapFrames)} under transitions)`;
 }
 
-/** `300 frames copied, 172 encoded in about 20 s`: how a film's picture comes to be. */
-export function pictureWords(film: FilmPlan, { encodedFrames, unseen }: FilmOutlook): string {
+/**
+ * `300 frames copied, 172 encoded in about 20 s`: how a film's picture comes to be.
+ *
+ * @param kept - frames that an earlier join encoded just so
+ */
+export function pictureWords(film: FilmPlan, { encodedFrames, unseen }: FilmOutlook, kept = 0): string {
   const { frames } = film;
   const { least, most } = encodedFrames;
   if (most === 0) return "all frames copied";
+  if (least === most && kept > 0) {
+    const copied = most === frames ? "" : `${showCount(frames - most)} copied, `;
+    if (kept >= most) return `${copied}${most === frames ? "all frames" : showCount(most)} encoded before and kept`;
+    const rest = `${showCount(kept)} of them before, the others in ${aboutTime(film, most - kept)} on two cores`;
+    return `${copied}${most === frames ? "all frames" : showCount(most)} encoded, ${rest}`;
+  }
   const time = least === most ? aboutTime(film, most) : `${aboutTime(film, least)} to ${estimate(film, most)}`;
   if (least === frames) return `all frames encoded, ${time} on two cores`;
   if (least === most) return `${showCount(frames - most)} copied, ${showCount(most)} encoded, ${time} on two cores`;

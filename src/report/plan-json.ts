@@ -70,7 +70,9 @@ interface PlanDocumentFilm {
 interface PlanDocumentPicture extends Pick<FilmOutlook, "encodedFrames" | "encoded" | "overlapFrames"> {
   /** clips that are not there yet, so that nobody knows their key frames */
   readonly unseen: number;
-  /** about how long `most` of it takes on two cores */
+  /** of what is encoded, what an earlier join encoded just so */
+  readonly keptFrames: number;
+  /** about how long `most` of it takes on two cores, less what is kept */
   readonly encodingSeconds: number;
   /** what the film would be with `hold` at all its transitions; null where that saves little */
   readonly hold: FilmOutlook["hold"] | null;
@@ -78,16 +80,20 @@ interface PlanDocumentPicture extends Pick<FilmOutlook, "encodedFrames" | "encod
 
 export function planJson(
   plan: Plan,
-  context: Pick<PlanContext, "balance" | "caps" | "charges" | "newLedger" | "seen" | "obstacles"> = {},
+  context: Pick<PlanContext, "balance" | "caps" | "charges" | "newLedger" | "seen" | "kept" | "obstacles"> = {},
 ): PlanDocument {
-  const { balance, caps, charges, newLedger, seen = new Map(), obstacles = [] } = context;
+  const { balance, caps, charges, newLedger, seen = new Map(), kept, obstacles = [] } = context;
   const files = knownFiles(plan.view, plan.end.events);
   const { manifest, prices } = plan.view;
   return {
     version: 1,
     name: manifest.name,
     manifest: manifest.shown,
-    steps: plan.steps.map((step) => stepJson(step, (film) => filmOutlook(film, seen, files))),
+    steps: plan.steps.map((step) => {
+      const pictureOf = (film: FilmPlan) =>
+        pictureJson(film, filmOutlook(film, seen, files), kept?.get(film.sequence) ?? 0);
+      return stepJson(step, pictureOf);
+    }),
     price: plan.price,
     shots: plan.shots,
     films: plan.films,
@@ -101,12 +107,15 @@ export function planJson(
   };
 }
 
-function stepJson({ key, step, needs }: PlannedStep, outlookOf: (film: FilmPlan) => FilmOutlook): PlanDocumentStep {
+function stepJson(
+  { key, step, needs }: PlannedStep,
+  pictureOf: (film: FilmPlan) => PlanDocumentPicture,
+): PlanDocumentStep {
   const { kind, why } = step;
   const credits = stepCredits(step);
   if (step.kind === "join") {
     const { sequence, file, clips, frames, seconds, standIns } = step.film;
-    const picture = leavesFilm(step) ? null : pictureJson(step.film, outlookOf(step.film));
+    const picture = leavesFilm(step) ? null : pictureOf(step.film);
     const copied = picture === null || picture.encodedFrames.most === 0;
     const film = { sequence, file, clips: clips.length, frames, seconds, standIns, copied, picture };
     return { key, kind, shot: null, take: null, resolution: null, why, credits, needs, film };
@@ -116,8 +125,8 @@ function stepJson({ key, step, needs }: PlannedStep, outlookOf: (film: FilmPlan)
   return { key, kind, shot, take, resolution, why, credits, needs, film: null };
 }
 
-function pictureJson(film: FilmPlan, { hold, ...outlook }: FilmOutlook): PlanDocumentPicture {
+function pictureJson(film: FilmPlan, { hold, ...outlook }: FilmOutlook, keptFrames: number): PlanDocumentPicture {
   const most = outlook.encodedFrames.most;
-  const seconds = film.encode ? encodingMinutes(film) * 60 : piecesSeconds(film, most);
-  return { ...outlook, encodingSeconds: Math.ceil(seconds), hold: hold ?? null };
+  const seconds = film.encode ? encodingMinutes(film) * 60 : piecesSeconds(film, Math.max(0, most - keptFrames));
+  return { ...outlook, keptFrames, encodingSeconds: Math.ceil(seconds), hold: hold ?? null };
 }

@@ -9,6 +9,7 @@ import { isComplete } from "../plan/shot-status.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import { isSelected } from "../plan/view.ts";
 import type { CutVoices } from "../run/cut-voices.ts";
+import type { KeptFrames } from "../run/kept-pieces.ts";
 import type { SeenClips } from "../run/seen-clips.ts";
 import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import type { FilmEncoding } from "../shot/film-encoding.ts";
@@ -51,6 +52,8 @@ export interface PlanContext {
   readonly charges?: AccountState["charges"] | undefined;
   /** what is known of the clips of its films that are there, by their content */
   readonly seen?: SeenClips | undefined;
+  /** frames that were rendered by an earlier join; undefined when nobody could look */
+  readonly kept?: KeptFrames | undefined;
   /** voices that are longer than their films; undefined when nobody could look */
   readonly cutVoices?: CutVoices | undefined;
   /** path of the ledger that this run would begin */
@@ -163,7 +166,10 @@ function moreLine(group: readonly TakeWork[], isOnlySort: boolean): string {
   return `  and ${showCount(group.length)} more ${which}: ${price}`;
 }
 
-function joinsBlock(plan: Plan, { style, drawsWords, cutVoices, seen = new Map() }: PlanContext): readonly string[] {
+function joinsBlock(
+  plan: Plan,
+  { style, drawsWords, cutVoices, kept, seen = new Map() }: PlanContext,
+): readonly string[] {
   const found = new Map<SequenceId, JoinStep>();
   for (const { step } of plan.steps) {
     // What is only written anew beside a film comes with joining it.
@@ -179,7 +185,7 @@ function joinsBlock(plan: Plan, { style, drawsWords, cutVoices, seen = new Map()
   const lines = joins.flatMap(({ sequence, step }) => {
     const { film } = step;
     const outlook = filmOutlook(film, seen, files);
-    const line = `  ${padEnd(film.file, width)}  ${joinWords(step, outlook, style)}${missingWords(sequence, plan)}`;
+    const line = `  ${padEnd(film.file, width)}  ${joinWords(step, outlook, kept?.get(step.sequence) ?? 0, style)}${missingWords(sequence, plan)}`;
     const reasons = leavesFilm(step) || film.encode ? [] : encodedLines(film, outlook);
     return [line, ...reasons.map((each) => `    ${each}`)];
   });
@@ -190,10 +196,10 @@ function joinsBlock(plan: Plan, { style, drawsWords, cutVoices, seen = new Map()
 }
 
 /** What `join` prints before it begins: how the film comes to be, and how long that takes. Undefined: it is only copied. */
-export function tellFilm(film: FilmPlan, seen: SeenClips, files: KnownFiles): string | undefined {
+export function tellFilm(film: FilmPlan, seen: SeenClips, files: KnownFiles, kept: number): string | undefined {
   const outlook = filmOutlook(film, seen, files);
   if (outlook.encodedFrames.most === 0) return undefined;
-  const how = film.encode ? encodeWords(film, film.encode) : pictureWords(film, outlook);
+  const how = film.encode ? encodeWords(film, film.encode) : pictureWords(film, outlook, kept);
   const reasons = film.encode ? [] : encodedLines(film, outlook);
   return [`${film.file}  ${lengthWords(film, outlook)}: ${how}`, ...reasons.map((each) => `    ${each}`)].join("\n");
 }
@@ -205,14 +211,14 @@ function missingWords({ onMissing, clips }: Sequence, plan: Plan): string {
   return onMissing === "slate" ? "; what does not come becomes a slate" : "; what does not come is left out";
 }
 
-function joinWords(step: JoinStep, outlook: FilmOutlook, style: Style): string {
+function joinWords(step: JoinStep, outlook: FilmOutlook, kept: number, style: Style): string {
   const { film, why } = step;
   const lacks = film.standIns.length > 0 ? `, ${standInWords(film.standIns)}` : "";
   const how = leavesFilm(step)
     ? "stays as it is"
     : film.encode
       ? encodeWords(film, film.encode)
-      : pictureWords(film, outlook);
+      : pictureWords(film, outlook, kept);
   const pixels = `${film.size.width}x${film.size.height} at ${showFrameRate(film.frameRate)} frames a second`;
   const length = `${lengthWords(film, outlook)}, ${showPlayingTime(film.seconds)}`;
   const beside = `${leavesFilm(step) ? "" : soundWords(film)}${captionWords(film.captions)}${exportWords(film)}`;

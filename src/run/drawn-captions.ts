@@ -1,3 +1,4 @@
+import type { Media } from "../media/media.ts";
 import type { FilmFormat } from "../media/picture/film-format.ts";
 import { PictureNotExact } from "../media/picture/film-picture.ts";
 import type { PieceWords } from "../media/picture/piece.ts";
@@ -7,7 +8,7 @@ import type { Cue } from "../media/words/cue.ts";
 import type { FilmPlan } from "../plan/film.ts";
 import { burnedTrack } from "../plan/film-captions.ts";
 import { frameAt, secondsOf } from "../shot/frame-rate.ts";
-import type { RunContext } from "./context.ts";
+import type { World } from "../world/world.ts";
 
 /** Captions that are drawn into a film's picture, and what with. */
 export interface DrawnCaptions {
@@ -28,7 +29,7 @@ export interface DrawnWords extends PieceWords {
  */
 export async function drawnCaptions(
   { captions, file }: Pick<FilmPlan, "captions" | "file">,
-  { world, media }: Pick<RunContext, "world" | "media">,
+  { world, media }: { readonly world: Pick<World, "files">; readonly media: Pick<Media, "captionFonts"> },
 ): Promise<DrawnCaptions | undefined> {
   const track = captions && burnedTrack(captions);
   if (!track || track.cues.length === 0) return undefined;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PicturePart } from "../media/film/join-job.ts";
+import type { Media } from "../media/media.ts";
 import type { ClipSource } from "../media/picture/clip-frames.ts";
 import { type EncodedStretch, framesOf, type PictureCut, type Shown } from "../media/picture/cut.ts";
 import type { PictureFormat } from "../media/picture/film-format.ts";
@@ -7,6 +8,7 @@ import { ENCODING_VERSION } from "../media/picture/film-picture.ts";
 import type { PieceJob, PiecePart, PieceRange } from "../media/picture/piece.ts";
 import type { CardSource } from "../media/picture/slate.ts";
 import type { Sha256 } from "../shot/id.ts";
+import type { Files } from "../world/files.ts";
 import { factsOf } from "./clip-facts-cache.ts";
 import type { RunContext } from "./context.ts";
 import { type DrawnCaptions, type DrawnWords, wordsBetween } from "./drawn-captions.ts";
@@ -43,16 +45,10 @@ export async function filmPicture(
     tell([...done.values()].reduce((sum, frames) => sum + frames, 0) / cut.encodedFrames);
   };
   if (cut.encodedFrames > 0) await context.world.files.makeFolder(`${context.batchFolder}/work/pieces`);
-  let at = 0;
-  const placed = cut.stretches.map((stretch) => {
-    const from = at;
-    at += framesOf(stretch);
-    return { stretch, from };
-  });
-  const parts = placed.map(async ({ stretch, from }): Promise<PicturePart> => {
+  const parts = placed(cut).map(async ({ stretch, from }): Promise<PicturePart> => {
     if (stretch.how === "encoded") {
-      const words = captions && wordsBetween(captions, from, from + stretch.frames, format);
-      return renderOnce({ stretch, words }, sources, format, context, lanes, onProgress(stretch));
+      const piece = pieceOf(stretch, from, sources, format, captions, context);
+      return renderOnce(piece, format, context, lanes, onProgress(stretch));
     }
     const source = sources[stretch.clip];
     if (source?.shows !== "clip") throw new Error("join: a card was to be copied");
@@ -65,21 +61,72 @@ export async function filmPicture(
   return settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
 }
 
-async function renderOnce(
-  { stretch, words }: { readonly stretch: EncodedStretch; readonly words: DrawnWords | undefined },
+/** How many frames of a film's picture are kept as they are to be rendered, from an earlier join. */
+export async function keptFrames(
+  cut: PictureCut,
   sources: readonly PictureSource[],
+  format: PictureFormat,
+  captions: DrawnCaptions | undefined,
+  place: PiecePlace & { readonly files: Pick<Files, "stat"> },
+): Promise<number> {
+  let kept = 0;
+  for (const { stretch, from } of placed(cut)) {
+    if (stretch.how !== "encoded") continue;
+    const { path } = pieceOf(stretch, from, sources, format, captions, place);
+    if (await place.files.stat(path)) kept += stretch.frames;
+  }
+  return kept;
+}
+
+function placed({ stretches }: PictureCut) {
+  let at = 0;
+  return stretches.map((stretch) => {
+    const from = at;
+    at += framesOf(stretch);
+    return { stretch, from };
+  });
+}
+
+/** An encoded stretch as it is rendered, and where it is kept. */
+interface Piece {
+  readonly shows: readonly PiecePart[];
+  readonly frames: number;
+  readonly words: DrawnWords | undefined;
+  readonly key: string;
+  readonly path: string;
+}
+
+/** What decides where a piece is kept. */
+interface PiecePlace {
+  readonly media: Pick<Media, "build" | "drawsWords">;
+  readonly batchFolder: string;
+}
+
+function pieceOf(
+  stretch: EncodedStretch,
+  from: number,
+  sources: readonly PictureSource[],
+  format: PictureFormat,
+  captions: DrawnCaptions | undefined,
+  place: PiecePlace,
+): Piece {
+  const shows = stretch.shows.map((shown) => partOf(shown, sources));
+  const words = captions && wordsBetween(captions, from, from + stretch.frames, format);
+  const key = pieceKey(shows, words, format, place);
+  return { shows, frames: stretch.frames, words, key, path: `${place.batchFolder}/work/pieces/${key}.mp4` };
+}
+
+async function renderOnce(
+  { shows, frames, words, key, path }: Piece,
   format: PictureFormat,
   context: PieceContext,
   lanes: Lanes,
   onProgress: (fraction: number) => void,
 ): Promise<PicturePart> {
-  const { world, media, batchFolder, leave } = context;
-  const shows = stretch.shows.map((shown) => partOf(shown, sources));
-  const key = pieceKey(shows, words, format, context);
-  const path = `${batchFolder}/work/pieces/${key}.mp4`;
+  const { world, media, leave } = context;
   const making = underWay.get(lanes) ?? new Map<string, Promise<void>>();
   underWay.set(lanes, making);
-  const job: PieceJob = { shows, frames: framesOf(stretch), format, words, output: path, onProgress };
+  const job: PieceJob = { shows, frames, format, words, output: path, onProgress };
   const make = async () => {
     if (!(await world.files.stat(path))) await lanes.renders.add(() => media.piece(job, leave));
   };
@@ -112,7 +159,7 @@ function pieceKey(
   shows: readonly PiecePart[],
   words: DrawnWords | undefined,
   format: PictureFormat,
-  { media }: PieceContext,
+  { media }: Pick<PiecePlace, "media">,
 ): string {
   const identity = {
     ...{ version: ENCODING_VERSION, build: media.build, written: media.drawsWords, format },
