@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { choice, described } from "./schema-wording.ts";
 
 const WAYS = { rule: "sequence-captions", says: "captions are" };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type CheckName, SEVERITIES, USUAL_CHECKS } from "../shot/clip-check.ts";
 import { choice, described } from "./schema-wording.ts";
 

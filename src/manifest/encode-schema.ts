@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { FILM_AUDIO, FILM_CODECS } from "../shot/film-encoding.ts";
 import { choice, described } from "./schema-wording.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MODELS } from "../shot/model.ts";
 import type { PriceOverrides } from "../shot/price.ts";
 import type { Files } from "../world/files.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findLocated, type Located, type Path, pathKey, plainValue } from "./located.ts";
 import { nearest } from "./nearest.ts";
 import type { Note } from "./note.ts";

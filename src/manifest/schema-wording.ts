@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the schema itself cannot say about a value. Kept beside it, as everything in its meta data ends in the JSON schema. */
 export interface Wording {

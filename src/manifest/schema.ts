@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { checksSchema } from "./checks-schema.ts";
 import { described } from "./schema-wording.ts";
 import { sequenceSchema } from "./sequence-schema.ts";

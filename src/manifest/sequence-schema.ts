@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EXPORT_FORMATS } from "../shot/export-format.ts";
 import { CLIP_SECONDS } from "../shot/model.ts";
 import { RESOLUTIONS } from "../shot/resolution.ts";

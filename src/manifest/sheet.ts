@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Draft } from "./draft.ts";
 import { findLocated, type Located, type Path, pathKey, plainValue, type Span } from "./located.ts";
 import type { Findings, ManifestProblem } from "./manifest-problem.ts";

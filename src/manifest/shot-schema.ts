@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SAFE_NAME } from "../shot/id.ts";
 import { ASPECT_RATIOS, MODELS, SEED_RANGE } from "../shot/model.ts";
 import { RESOLUTIONS } from "../shot/resolution.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CLIP_SECONDS } from "../shot/model.ts";
 import { described } from "./schema-wording.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CLIP_SECONDS } from "../shot/model.ts";
 import { FITS, TRANSITION_KINDS } from "../shot/transition.ts";
 import { choice, described } from "./schema-wording.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Reads JSON of the vendor's; undefined when it is none. `__proto__` keys are left out, so that no later copy of the

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BatchState } from "../ledger/batch-state.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
 import { hashRequest } from "../plan/request.ts";

@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import type { Place } from "../shot/place.ts";
 import type { Problem } from "../shot/problem.ts";
 import { LOOKS } from "./clip.ts";

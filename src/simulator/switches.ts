@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MODELS } from "../shot/model.ts";
 import { ENDPOINT_NAMES } from "./endpoint.ts";
 

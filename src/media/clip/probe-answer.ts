@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The door through which ffprobe's JSON enters. Numbers come as text, and what does not apply to a stream is missing.
