@@ -3,12 +3,13 @@ import { parseArgs } from "node:util";
 import { findBuilds } from "../media/studio.ts";
 import { exactness } from "./exactness.ts";
 import { SIZES, type Size } from "./large-clips.ts";
+import { loudness } from "./loudness.ts";
 import { speed } from "./speed.ts";
 import { printSection, type Section } from "./table.ts";
 import { transitions } from "./transitions.ts";
 
 /** What is measured, in order; each gives its sections one by one. */
-const PARTS = { exactness, transitions, speed } as const;
+const PARTS = { exactness, transitions, loudness, speed } as const;
 type Part = keyof typeof PARTS;
 
 const { values } = parseArgs({
