@@ -100,12 +100,6 @@ name: film
 shots: [{ id: a, prompt: A harbour, dialogue: { ${texts(text)} } }]
 sequences: [{ id: film, shots: [{ shot: a, out: 2 }], captions: soft, loudness: off }]
 `;
-  await studio.write("film.yaml", manifest("\\uD83D"));
-  const refused = await studio.callsheet("run", "film.yaml");
-  expect(refused.exitCode).toBe(2);
-  expect(refused.stderr).toContain('"th" of shot "a" holds half of a character, U+D83D');
-  expect(studio.bought()).toEqual([]);
-
   await studio.write("film.yaml", manifest(ODD));
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran, ran.stdout + ran.stderr).toMatchObject({ exitCode: 0 });

@@ -63,9 +63,6 @@ sequences:
   expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
   await ageLedger(studio);
 
-  const plan = await studio.callsheet("plan", "film.yaml", "--detailed-exitcode");
-  expect(plan.exitCode, plan.stdout).toBe(10);
-  expect(plan.stdout).toContain("Total: 0 credits");
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran, ran.stdout + ran.stderr).toMatchObject({ exitCode: 0 });
   expect(studio.bought()).toHaveLength(2);
