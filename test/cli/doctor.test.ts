@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { KEY, openStudio } from "./studio.ts";
 import { treeOf } from "./tree.ts";
 
-test("where all works the doctor says so, with the balance; it buys nothing and leaves no folder behind", async ({
+test.concurrent("where all works the doctor says so, with the balance; it buys nothing and leaves no folder behind", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished, { balance: 777, asksTools: true });
@@ -19,7 +19,7 @@ test("where all works the doctor says so, with the balance; it buys nothing and 
   expect([...(await treeOf(studio.folder)).keys()]).toEqual(["state/callsheet/ffmpeg.json"]);
 });
 
-test("--json is one document with the same findings", async ({ onTestFinished }) => {
+test.concurrent("--json is one document with the same findings", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   const ran = await studio.callsheet("doctor", "--json");
   expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
@@ -40,7 +40,7 @@ test("--json is one document with the same findings", async ({ onTestFinished })
   ]);
 });
 
-test("without a key it says how to get one: exit 1", async ({ onTestFinished }) => {
+test.concurrent("without a key it says how to get one: exit 1", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   const ran = await studio.start(["doctor"], { KIE_API_KEY: undefined }).ended;
   expect(ran).toMatchObject({ exitCode: 1 });
@@ -48,7 +48,9 @@ test("without a key it says how to get one: exit 1", async ({ onTestFinished }) 
   expect(studio.vendor.purchases().calls).toEqual([]);
 });
 
-test("an ffmpeg that is not where FFMPEG_PATH says is named, with where to get one", async ({ onTestFinished }) => {
+test.concurrent("an ffmpeg that is not where FFMPEG_PATH says is named, with where to get one", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished);
   const ran = await studio.start(["doctor"], { FFMPEG_PATH: "/nowhere/ffmpeg" }).ended;
   expect(ran).toMatchObject({ exitCode: 1 });
@@ -56,7 +58,7 @@ test("an ffmpeg that is not where FFMPEG_PATH says is named, with where to get o
   expect(ran.stdout).toContain("apt-get install -y ffmpeg");
 });
 
-test("a vendor that is not there is told from a key that is not taken", async ({ onTestFinished }) => {
+test.concurrent("a vendor that is not there is told from a key that is not taken", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished, {
     faults: "faults: [{ endpoint: credit, nth: 1, fault: code-401 }]",
   });
@@ -68,7 +70,7 @@ test("a vendor that is not there is told from a key that is not taken", async ({
   expect(silent.stdout).toContain("Check the network, KIE_API_URL and HTTPS_PROXY.");
 });
 
-test("a file where a folder should be, and a ledger that is none, are found", async ({ onTestFinished }) => {
+test.concurrent("a file where a folder should be, and a ledger that is none, are found", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("output/ledger.db", "not a ledger, whatever it is called\n");
   const damaged = await studio.callsheet("doctor");

@@ -13,7 +13,7 @@ shots:
   - { id: door, prompt: A door, follows: keeper }
 `;
 
-test("a plan shows what, why and at what price; it needs neither key nor ffmpeg, and leaves no trace", async ({
+test.concurrent("a plan shows what, why and at what price; it needs neither key nor ffmpeg, and leaves no trace", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -41,7 +41,7 @@ Nothing was bought.
   expect(studio.vendor.purchases().calls).toEqual([]);
 });
 
-test("without ffmpeg a plan says once what a run would miss, and the price all the same", async ({
+test.concurrent("without ffmpeg a plan says once what a run would miss, and the price all the same", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -56,7 +56,7 @@ test("without ffmpeg a plan says once what a run would miss, and the price all t
   expect(JSON.parse(asked.stdout)).toMatchObject({ obstacles: [{ rule: "ffmpeg-missing" }] });
 });
 
-test("with a key a plan asks for the balance and nothing else", async ({ onTestFinished }) => {
+test.concurrent("with a key a plan asks for the balance and nothing else", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished, { balance: 1234 });
   await studio.write("film.yaml", FILM);
   const before = await treeOf(studio.folder);
@@ -68,7 +68,7 @@ test("with a key a plan asks for the balance and nothing else", async ({ onTestF
   expect(await treeOf(studio.folder)).toEqual(before);
 });
 
-test("a vendor that does not answer does not keep a plan from being shown", async ({ onTestFinished }) => {
+test.concurrent("a vendor that does not answer does not keep a plan from being shown", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   const ran = await studio.start(["plan", "film.yaml"], { KIE_API_URL: "http://127.0.0.1:9" }).ended;
@@ -77,7 +77,7 @@ test("a vendor that does not answer does not keep a plan from being shown", asyn
   expect(ran.stdout).not.toContain("Balance");
 });
 
-test("--detailed-exitcode is 10 while there is work and 0 when all is made", async ({ onTestFinished }) => {
+test.concurrent("--detailed-exitcode is 10 while there is work and 0 when all is made", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", "shots: [{ id: a, prompt: A net }]\n");
   expect(await studio.callsheet("plan", "film.yaml", "--detailed-exitcode")).toMatchObject({ exitCode: 10 });
@@ -94,7 +94,9 @@ test("--detailed-exitcode is 10 while there is work and 0 when all is made", asy
   expect(changed.stdout).toMatch(/a {2}take 2 {2}60 credits .*\(prompt changed\)/);
 });
 
-test("--json is one document: steps, prices, balance, caps and the ledger that begins", async ({ onTestFinished }) => {
+test.concurrent("--json is one document: steps, prices, balance, caps and the ledger that begins", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished, { balance: 500 });
   await studio.write("film.yaml", `budget: { day: 900 }\n${FILM}`);
   await studio.write("other.yaml", "shots: [{ id: a, prompt: A net }]\n");
@@ -115,7 +117,7 @@ test("--json is one document: steps, prices, balance, caps and the ledger that b
   expect(batches.map(({ name }: { name: string }) => name)).toEqual(["film", "other"]);
 });
 
-test("prices of a file replace those built in, and the plan names the file", async ({ onTestFinished }) => {
+test.concurrent("prices of a file replace those built in, and the plan names the file", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("prices.yaml", "date: 2026-10-01\ngenerate: { veo3_fast: 168 }\n");
   await studio.write("film.yaml", "prices: prices.yaml\nshots: [{ id: a, prompt: A net, resolution: 1080p }]\n");
@@ -124,7 +126,7 @@ test("prices of a file replace those built in, and the plan names the file", asy
   expect(stdout).toContain("Prices: prices.yaml, as of 2026-10-01");
 });
 
-test("--only takes the parents a shot needs, --force another take; names that fit nothing are refused together", async ({
+test.concurrent("--only takes the parents a shot needs, --force another take; names that fit nothing are refused together", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -145,7 +147,9 @@ test("--only takes the parents a shot needs, --force another take; names that fi
   expect(unknown.stderr).not.toContain("--only keeper");
 });
 
-test("a plan above a budget or the balance says that a run would buy nothing", async ({ onTestFinished }) => {
+test.concurrent("a plan above a budget or the balance says that a run would buy nothing", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished, { balance: 100 });
   await studio.write("film.yaml", FILM);
   const capped = await studio.callsheet("plan", "film.yaml", "--budget", "50");
@@ -156,7 +160,7 @@ test("a plan above a budget or the balance says that a run would buy nothing", a
   expect(poor.stdout).toMatch(/300 credits.*100/);
 });
 
-test("run --dry-run shows the same plan, and buys nothing", async ({ onTestFinished }) => {
+test.concurrent("run --dry-run shows the same plan, and buys nothing", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   const planned = await studio.callsheet("plan", "film.yaml");

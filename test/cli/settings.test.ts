@@ -22,7 +22,7 @@ const WRONG_ADDRESSES = [
   [{ KIE_UPLOAD_URL: "http://127.0.0.1.example.org" }, "the key would travel unencrypted"],
 ] as const;
 
-test("an address with a path, a password or without encryption is refused before anything is done", async ({
+test.concurrent("an address with a path, a password or without encryption is refused before anything is done", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished, { asksTools: true });
@@ -37,7 +37,9 @@ test("an address with a path, a password or without encryption is refused before
   expect(await readdir(studio.folder)).toEqual(["film.yaml"]);
 });
 
-test("both addresses are judged at once, and by every command that has use for them", async ({ onTestFinished }) => {
+test.concurrent("both addresses are judged at once, and by every command that has use for them", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   const environment = { KIE_API_URL: "https://api.kie.ai/v1", KIE_UPLOAD_URL: "http://foo.example" };
@@ -49,7 +51,7 @@ test("both addresses are judged at once, and by every command that has use for t
   }
 });
 
-test("a key that no header can hold is named without being shown", async ({ onTestFinished }) => {
+test.concurrent("a key that no header can hold is named without being shown", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   for (const key of ["two\nlines", "se cret", "sécret☃"]) {
@@ -62,7 +64,7 @@ test("a key that no header can hold is named without being shown", async ({ onTe
   expect(await studio.start(["doctor"], { KIE_API_KEY: ` ${KEY}\n` }).ended).toMatchObject({ exitCode: 0 });
 });
 
-test("--speed is refused unless the API is on this machine", async ({ onTestFinished }) => {
+test.concurrent("--speed is refused unless the API is on this machine", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   const ran = await studio.start(["run", "film.yaml"], { KIE_API_URL: "https://api.kie.ai" }).ended;
@@ -72,7 +74,7 @@ test("--speed is refused unless the API is on this machine", async ({ onTestFini
   );
 });
 
-test("a .env file is read, and what stands in the environment wins over it", async ({ onTestFinished }) => {
+test.concurrent("a .env file is read, and what stands in the environment wins over it", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   await studio.write(".env", `KIE_API_URL=http://127.0.0.1:9/path\nCALLSHEET_OUTPUT=from-file\n`);
@@ -87,7 +89,9 @@ test("a .env file is read, and what stands in the environment wins over it", asy
   expect(keyed.stdout).toContain(`${studio.vendor.origin} takes the key`);
 });
 
-test("flags win over the environment, the environment over the manifest's surroundings", async ({ onTestFinished }) => {
+test.concurrent("flags win over the environment, the environment over the manifest's surroundings", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   await studio.write("callsheet.yaml", "output: from-callsheet\n");
@@ -101,7 +105,9 @@ test("flags win over the environment, the environment over the manifest's surrou
   expect(await newLedger(["--output", "from-flag"], environment)).toBe("from-flag/ledger.db");
 });
 
-test("stills go to KIE_UPLOAD_URL, and to the API's address where only that is set", async ({ onTestFinished }) => {
+test.concurrent("stills go to KIE_UPLOAD_URL, and to the API's address where only that is set", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished);
   const other = await openStudio(onTestFinished);
   await studio.write("still.png", await readFile(join(STILLS, "door.png")));
@@ -118,7 +124,7 @@ test("stills go to KIE_UPLOAD_URL, and to the API's address where only that is s
   expect(uploads()).toEqual([1, 1]);
 });
 
-test("XDG_STATE_HOME holds the account's file; a relative one is ignored, as its rule says", async ({
+test.concurrent("XDG_STATE_HOME holds the account's file; a relative one is ignored, as its rule says", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -133,7 +139,7 @@ test("XDG_STATE_HOME holds the account's file; a relative one is ignored, as its
   expect(await readdir(studio.folder)).not.toContain("relative");
 });
 
-test("a proxy is not asked for addresses on this machine", async ({ onTestFinished }) => {
+test.concurrent("a proxy is not asked for addresses on this machine", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   let asked = 0;
@@ -158,7 +164,7 @@ test("a proxy is not asked for addresses on this machine", async ({ onTestFinish
   expect(asked).toBe(1);
 });
 
-test("a pipe gets no colours, with NO_COLOR or without", async ({ onTestFinished }) => {
+test.concurrent("a pipe gets no colours, with NO_COLOR or without", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", FILM);
   for (const environment of [{ NO_COLOR: "1" }, {}]) {

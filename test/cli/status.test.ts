@@ -17,7 +17,7 @@ sequences:
   - { id: whole, shots: [a, b, c], loudness: off }
 `;
 
-test("before anything was made every shot is planned; looking leaves no trace and asks nobody", async ({
+test.concurrent("before anything was made every shot is planned; looking leaves no trace and asks nobody", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -39,7 +39,7 @@ Film "whole": waits for a, b and c
   expect(studio.vendor.purchases().calls).toEqual([]);
 });
 
-test("after a run it tells files, films and every problem, and --json has the summary's shape", async ({
+test.concurrent("after a run it tells files, films and every problem, and --json has the summary's shape", async ({
   onTestFinished,
 }) => {
   const studio = await openStudio(onTestFinished);
@@ -74,7 +74,9 @@ test("after a run it tells files, films and every problem, and --json has the su
   expect(studio.vendor.purchases().calls).toHaveLength(calls.length);
 });
 
-test("a run that goes on is told as it stands, and neither waits nor is disturbed", async ({ onTestFinished }) => {
+test.concurrent("a run that goes on is told as it stands, and neither waits nor is disturbed", async ({
+  onTestFinished,
+}) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("film.yaml", 'name: film\nshots: [{ id: a, prompt: "A net [[after:240]]" }]\n');
   const running = studio.start(["run", "film.yaml"]);
@@ -93,7 +95,7 @@ test("a run that goes on is told as it stands, and neither waits nor is disturbe
   expect(studio.bought()).toEqual(["A net [[after:240]]"]);
 });
 
-test("several manifests are told one after the other, and as one document", async ({ onTestFinished }) => {
+test.concurrent("several manifests are told one after the other, and as one document", async ({ onTestFinished }) => {
   const studio = await openStudio(onTestFinished);
   await studio.write("a.yaml", "shots: [{ id: a, prompt: A net }]\n");
   await studio.write("b.yaml", "shots: [{ id: a, prompt: A boat }]\n");
