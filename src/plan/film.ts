@@ -94,7 +94,7 @@ export interface StandIn {
 }
 
 /** Raised when the way of joining changes what comes out, so that films are joined again. */
-const JOIN_VERSION = 4;
+const JOIN_VERSION = 5;
 
 /** The film as it can be joined now; undefined while a clip it needs is not there. */
 export function planFilm(

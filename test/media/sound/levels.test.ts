@@ -151,6 +151,27 @@ describe("ducking", () => {
     expect(Math.max(...steps)).toBeLessThan(0.7);
   });
 
+  test("takes what sounds all the time for a bed, also where little is said over it", () => {
+    const curve = (speech: number) => {
+      const map = openLevelMap(20 * 48_000);
+      const speaks = (t: number) => t % 10 > 8 && t % 0.5 < 0.3;
+      // Noise of -40 dB of full scale, and words of -20 dB in a fifth of the time.
+      const noise = (t: number) =>
+        0.01 * Math.sqrt(3) * (((((Math.sin(t * 91_711) * 43_758.5) % 1) + 1) % 1) - 0.5) * 2;
+      mapLevels(
+        map,
+        stereo(20, (t) => noise(t) + (speaks(t) ? speech : 0) * Math.sin(6000 * t)),
+        0,
+      );
+      return duckingCurve(map, 12).gains;
+    };
+    const spoken = curve(0.14);
+    for (const seconds of [1, 4, 7, 12, 16]) expect(spoken[Math.round(seconds * 100)]).toBe(1);
+    for (const seconds of [8.2, 9.4, 18.4, 19.4])
+      expect(decibelsOf(spoken[Math.round(seconds * 100)] ?? 1)).toBeCloseTo(-12, 3);
+    expect(curve(0).every((gain) => gain === 1)).toBe(true);
+  });
+
   test("is not set off by silence or faint noise", () => {
     const map = openLevelMap(48_000);
     mapLevels(
