@@ -20,7 +20,10 @@ sequences:
 ${films
   .slice(1, -1)
   .split(", ")
-  .map((policy) => `  - { id: ${policy}, shots: [${["a", "b", "c"].map(second).join(", ")}], on_missing: ${policy} }`)
+  .map(
+    (policy) =>
+      `  - { id: ${policy}, shots: [${["a", "b", "c"].map(second).join(", ")}], on_missing: ${policy}, loudness: off }`,
+  )
   .join("\n")}
 `;
 
