@@ -13,8 +13,11 @@ export interface FilmFigures {
   readonly doubts: readonly string[];
   /** frames whose packets are those of the clips; the others were rendered */
   readonly copiedFrames: number;
-  /** `copied`: packets of the clips but for a few at each seam; `encoded`: decoded, mixed and encoded once */
-  readonly sound: "copied" | "encoded";
+  /**
+   * `copied`: packets of the clips but for a few at each seam; `encoded`: decoded, mixed and encoded once; `silent`: nothing
+   * is heard in all of it
+   */
+  readonly sound: "copied" | "encoded" | "silent";
   /** why the sound was not copied, in words */
   readonly whyEncoded?: string;
   /** decibels: at the worst of its seams, how far below the sound the difference lies from both clips put side by side */

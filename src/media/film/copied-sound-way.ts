@@ -4,6 +4,7 @@ import { BrokenMp4 } from "../mp4/boxes.ts";
 import { planCopiedSound } from "../sound/plan-copied-sound.ts";
 import { checkSeams } from "../sound/seam-check.ts";
 import { SeamsNotMade } from "../sound/seams-not-made.ts";
+import { isSilent, silentTrack } from "../sound/silent-sound.ts";
 import { makeSeams } from "../sound/smart-seam.ts";
 import { joinFast } from "./fast-way.ts";
 import type { Joining } from "./joining.ts";
@@ -12,14 +13,20 @@ import type { Joining } from "./joining.ts";
 const PROGRESS = { made: 0.4, read: 0.8 } as const;
 
 export type CopiedSound =
-  | { readonly copied: true; readonly worstSeamDb: number | undefined; readonly sha256: Sha256 }
+  | {
+      readonly copied: true;
+      readonly sound: "copied" | "silent";
+      readonly worstSeamDb: number | undefined;
+      readonly sha256: Sha256;
+    }
   /** `why` is for a person; the film is not to be used */
   | { readonly copied: false; readonly why: string };
 
-/** Writes the film with its clips' own sound, of which only a few packets are made anew at each seam. */
+/** Writes the film with its clips' own sound, of which only a few packets are made anew at each seam, or with none. */
 export async function joinWithCopiedSound(joining: Joining): Promise<CopiedSound> {
   const { world, ffmpeg, job, movieOf, folder, partial, tell, signal } = joining;
   try {
+    if (isSilent(job.sound)) return await joinSilently(joining);
     const planned = await planCopiedSound(movieOf, job.sound, job.format.frameRate);
     if (!planned.fits) return { copied: false, why: planned.why };
     const sound = await makeSeams(world, { ffmpeg, plan: planned.plan, folder, signal });
@@ -29,7 +36,7 @@ export async function joinWithCopiedSound(joining: Joining): Promise<CopiedSound
     if (faults.length > 0 || !sha256) return { copied: false, why: faults.join("; ") };
     const verdict = await checkSeams(world, { ffmpeg, film: partial, sound, folder, signal });
     if (verdict.faults.length > 0) return { copied: false, why: verdict.faults.join("; ") };
-    return { copied: true, worstSeamDb: verdict.worstErrorDb, sha256 };
+    return { copied: true, sound: "copied", worstSeamDb: verdict.worstErrorDb, sha256 };
   } catch (error) {
     // What went wrong here need not go wrong when the sound is decoded as a whole.
     const isDoubt = error instanceof SeamsNotMade || error instanceof BrokenMp4;
@@ -38,4 +45,11 @@ export async function joinWithCopiedSound(joining: Joining): Promise<CopiedSound
     }
     throw error;
   }
+}
+
+async function joinSilently(joining: Joining): Promise<CopiedSound> {
+  const { frames, format } = joining.job;
+  const { faults, sha256 } = await joinFast(joining, silentTrack(frames, format.frameRate));
+  if (faults.length > 0 || !sha256) return { copied: false, why: faults.join("; ") };
+  return { copied: true, sound: "silent", worstSeamDb: undefined, sha256 };
 }

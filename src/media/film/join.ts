@@ -69,9 +69,9 @@ async function joinAnyWay(tools: JoinTools, world: JoinWorld, joining: Joining):
   const copiedFrames = job.frames;
   const attempt = await joinWithCopiedSound(joining);
   if (attempt.copied) {
-    const { worstSeamDb, sha256 } = attempt;
+    const { sound, worstSeamDb, sha256 } = attempt;
     const seams = worstSeamDb === undefined ? {} : { worstSeamDb };
-    return { figures: { way: "fast", doubts: [], copiedFrames, sound: "copied", ...seams }, sha256 };
+    return { figures: { way: "fast", doubts: [], copiedFrames, sound, ...seams }, sha256 };
   }
   const sound = await makeFilmSound(world, {
     ...{ tools, sound: job.sound, frames: job.frames, frameRate: job.format.frameRate, folder, signal },
