@@ -15,6 +15,7 @@ import {
   judgeMade,
   type MadeClip,
   type MadeFilm,
+  makeClips,
   makeOddFilm,
   whole,
   wholeIfUsual,
@@ -40,6 +41,12 @@ export async function exactness({ tools, counts = [2, 10, 300], tell }: BenchTer
       });
     }
   }
+  await inStudio(tools, async (studio) => {
+    const mute = [1, 2].map((number) => ({ name: `mute-${number}`, number, frames: FRAMES, soundSeconds: 0 }));
+    const film = await joinMade(studio, await makeClips(studio, mute));
+    const demands = [...demandsOf(await judgeMade(studio, film, { copied: whole })), await sameBytes(film)];
+    tell({ title: "2 mute clips", demands: [...demands, ...(await foreignJudges(studio, film))] });
+  });
   await inStudio(tools, async (studio) => {
     const odd = variants("full").filter(({ broken }) => !broken);
     const film = await makeOddFilm(studio, odd, FRAMES);
@@ -180,8 +187,11 @@ async function foreignJudges(studio: Studio, { clips, joined }: MadeFilm): Promi
     const shown = seen.frames[index];
     return shown?.clip === clip && shown.frame === frame ? [] : [`${clip}/${frame}: ${shown?.clip}/${shown?.frame}`];
   });
-  const flashes = clips.flatMap(({ clip }, index) => flashesOf(clip).map((flash) => (index * FRAMES + flash) / 24));
-  const late = Math.max(...flashes.map((flash, index) => Math.abs((seen.bursts[index] ?? Number.NaN) - flash))) * 1000;
+  const flashes = clips.flatMap(({ clip }, index) =>
+    clip.soundSeconds === 0 ? [] : flashesOf(clip).map((flash) => (index * FRAMES + flash) / 24),
+  );
+  const late =
+    Math.max(0, ...flashes.map((flash, index) => Math.abs((seen.bursts[index] ?? Number.NaN) - flash))) * 1000;
   return [
     yes("mkvmerge takes it without a warning", faults.length === 0),
     yes("mediainfo finds one steady rate", picture["FrameRate_Mode"] === "CFR"),
