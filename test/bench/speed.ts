@@ -20,7 +20,8 @@ const LIMITS = {
 
 /**
  * What a join costs beside writing the same bytes (`cat`, then fsync) and beside ffmpeg's own copy, by the built program as
- * a person starts it: its start, its ledger and its checks are in every figure.
+ * a person starts it: its start, its ledger and its checks are in every figure but one. Beside a bare copy stands what
+ * `callsheet join` takes more than `callsheet status` of the same manifest; the whole is told below it.
  */
 export async function speed(terms: BenchTerms): Promise<void> {
   const counts = terms.counts ?? [10, 60, 300];
@@ -200,8 +201,12 @@ async function compare(terms: BenchTerms, kind: LargeClips, count: number, title
         ratio(({ floor, join }) => join.wallSeconds / floor.wallSeconds),
       ),
       limit(
-        "join CPU / ffmpeg copy CPU",
+        "joining CPU / ffmpeg copy CPU",
         limits.cpu,
+        ratio(({ copy, status, join }) => (join.cpuSeconds - status.cpuSeconds) / copy.cpuSeconds),
+      ),
+      told(
+        "the same with the program's start and ledger",
         ratio(({ copy, join }) => join.cpuSeconds / copy.cpuSeconds),
       ),
       limit(
@@ -214,10 +219,6 @@ async function compare(terms: BenchTerms, kind: LargeClips, count: number, title
         "reading a cold clip, ms CPU",
         10,
         ratio(({ cold, join }) => ((cold.cpuSeconds - join.cpuSeconds) * 1000) / count),
-      ),
-      told(
-        "join CPU without that of callsheet status / copy",
-        ratio(({ copy, status, join }) => (join.cpuSeconds - status.cpuSeconds) / copy.cpuSeconds),
       ),
       told("join CPU a clip, ms", (cpu * 1000) / count),
       told("join wall, s", median(joins.map(({ wallSeconds }) => wallSeconds))),
