@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, readSync, writeSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { openPace } from "./disk-pace.ts";
 import type { Files } from "./files.ts";
 
 const PRIVATE_MODE = 0o600;
@@ -12,8 +13,8 @@ const USUAL_FOLDER_MODE = 0o777;
 /** Not through a link: whoever left one in our folder would choose what else of the person's is written to. */
 const APPENDING = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 
-/** As much as a processor's own memory holds. */
-const HASHED_AT_ONCE = 2 ** 20;
+/** As much as a core's own memory holds beside other things. */
+const HASHED_AT_ONCE = 128 * 2 ** 10;
 
 /** Random, so that two who write the same file do not meet in its temporary one. */
 const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
@@ -21,6 +22,21 @@ const temporaryName = (path: string) => `${path}.${randomBytes(4).toString("hex"
 
 /** The disk of this machine. Errors of the system pass through unchanged: their `code` (`ENOSPC`, `EACCES`) is the fact. */
 export function openFiles(): Files {
+  const pace = openPace();
+  const readInto = (file: FileHandle, memory: Uint8Array, start: number) =>
+    pace(
+      () => readSync(file.fd, memory, 0, memory.length, start),
+      () => file.read(memory, 0, memory.length, start).then(({ bytesRead }) => bytesRead),
+    );
+  /** Not `writeFile`, which cuts what it is given into small pieces. */
+  const writeWhole = async (file: FileHandle, bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length; ) {
+      at += await pace(
+        () => writeSync(file.fd, bytes, at),
+        () => file.write(bytes, at).then(({ bytesWritten }) => bytesWritten),
+      );
+    }
+  };
   return {
     readText: (path) => readFile(path, "utf8"),
 
@@ -40,8 +56,7 @@ export function openFiles(): Files {
       const file = await open(path, "r");
       return {
         async read(start, memory) {
-          const { bytesRead } = await file.read(memory, 0, memory.length, start);
-          return memory.subarray(0, bytesRead);
+          return memory.subarray(0, await readInto(file, memory, start));
         },
         close: () => file.close(),
       };
@@ -137,10 +152,11 @@ export function openFiles(): Files {
       try {
         // One memory for all: a stream makes a new one for each of its small pieces.
         const memory = new Uint8Array(HASHED_AT_ONCE);
-        for (;;) {
-          const { bytesRead } = await file.read(memory, 0, memory.length);
+        for (let at = 0; ; ) {
+          const bytesRead = await readInto(file, memory, at);
           if (bytesRead === 0) return hash.digest("hex");
           hash.update(memory.subarray(0, bytesRead));
+          at += bytesRead;
         }
       } finally {
         await file.close();
@@ -153,11 +169,6 @@ export function openFiles(): Files {
       return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
     },
   };
-}
-
-/** Not `writeFile`, which cuts what it is given into small pieces: each costs a change of thread and back. */
-async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 /**

@@ -2,11 +2,14 @@ import type { Files, OpenFile } from "../../world/files.ts";
 import { BrokenMp4 } from "./boxes.ts";
 import type { FileStretch, PacketBytes } from "./packet-bytes.ts";
 
-/** Bytes read at once, if a packet is not larger: enough to hold picture and sound that lie side by side. */
-export const WINDOW_BYTES = 512 * 2 ** 10;
+/**
+ * Bytes read at once, if a packet is not larger: enough to hold picture and sound that lie side by side, and so few that they
+ * are still in the core's own memory when they are written.
+ */
+export const WINDOW_BYTES = 128 * 2 ** 10;
 
 /** What is not asked for is read along up to this many bytes: sooner than that another read is dearer. */
-const GAP_BYTES = 256 * 2 ** 10;
+const GAP_BYTES = 32 * 2 ** 10;
 
 /** Told what was read of a file, which is good until it returns; what it does is waited for. */
 export type OnRead = (start: number, bytes: Uint8Array) => Promise<void>;
