@@ -7,8 +7,9 @@ import { TRANSITION_KINDS, type TransitionKind } from "../../../src/shot/transit
 import { run } from "../marked-clip.ts";
 import { findBuilds, openStudio, world } from "../studio.ts";
 
-const [build] = await findBuilds();
-if (!build) throw new Error("no ffmpeg");
+// The ffmpeg of npm has no xfade, and so no film with transitions.
+const build = (await findBuilds()).find(({ tools }) => tools.ffmpeg.capabilities.includes("filter:xfade"));
+if (!build) throw new Error("no ffmpeg that can mix two pictures");
 const { tools } = build;
 
 const SIZE = { width: 160, height: 90 };
