@@ -2,11 +2,8 @@ import type { SeamFigures } from "../../shot/seam-figures.ts";
 import type { World } from "../../world/world.ts";
 import type { ClipFacts } from "../clip/clip-facts.ts";
 import type { MediaTools } from "../tools/tools.ts";
-import { matrixOf } from "./colour.ts";
-import { compareSeam, type SmallFrame } from "./compare-seam.ts";
-
-/** Frames are compared at this size, each pixel the mean of what it stands for: coding noise evens out, motion does not. */
-const SIZE = { width: 160, height: 90 } as const;
+import { compareSeam } from "./compare-seam.ts";
+import { readSmallFrames } from "./small-frames.ts";
 
 /** Frames looked at on each side: half a second, more than any vendor has been seen to repeat. */
 const DEPTH = 12;
@@ -36,8 +33,11 @@ export async function measureSeam(
 ): Promise<Omit<SeamFigures, "parentTake">> {
   await world.files.makeFolder(workFolder);
   try {
-    const frames = async (name: string, of: SeamClip, first: number) =>
-      readFrames(tools, world, of, { first, output: `${workFolder}/${name}.rgb` }, signal);
+    const frames = (name: string, { path, facts: { video } }: SeamClip, first: number) => {
+      const steps = [`trim=start_frame=${first}:end_frame=${first + DEPTH}`];
+      const job = { path, video, steps, count: DEPTH, output: `${workFolder}/${name}.rgb` };
+      return readSmallFrames(tools, world, job, signal);
+    };
     const parentFrames = parent.facts.video.frames;
     const parentTail = await frames("tail", parent, Math.max(0, parentFrames - DEPTH));
     const head = await frames("head", clip, 0);
@@ -47,35 +47,4 @@ export async function measureSeam(
   } finally {
     await world.files.remove(workFolder);
   }
-}
-
-async function readFrames(
-  tools: Pick<MediaTools, "ffmpeg">,
-  world: Pick<World, "files" | "render">,
-  { path, facts: { video } }: SeamClip,
-  { first, output }: { readonly first: number; readonly output: string },
-  signal: AbortSignal | undefined,
-): Promise<readonly SmallFrame[]> {
-  const { width, height } = SIZE;
-  const { numerator, denominator } = video.frameRate;
-  const steps = [
-    `trim=start_frame=${first}:end_frame=${first + DEPTH}`,
-    // From 0 and without gaps: raw video has no times, so ffmpeg would fill what is before them with copies.
-    `setpts=N*${denominator}/(${numerator}*TB)`,
-    `scale=${width}:${height}:flags=area:in_color_matrix=${matrixOf(video)}:out_range=pc`,
-    "format=rgb24",
-  ];
-  await world.render({
-    ffmpeg: tools.ffmpeg.path,
-    inputs: [{ source: `file:${path}`, options: ["-f", "mov"] }],
-    graph: `[0:${video.streamIndex}]${steps.join(",")}[v]`,
-    outputOptions: ["-map", "[v]", "-r", `${numerator}/${denominator}`, "-frames:v", `${DEPTH}`, "-f", "rawvideo"],
-    output,
-    ...(signal ? { signal } : {}),
-  });
-  const bytes = await world.files.readBytes(output);
-  const each = width * height * 3;
-  return Array.from({ length: Math.floor(bytes.length / each) }, (_, index) => {
-    return bytes.subarray(index * each, (index + 1) * each);
-  });
 }
