@@ -1,7 +1,7 @@
 import type { FrameRate } from "../../shot/frame-rate.ts";
 import type { ReadMovie } from "../mp4/read-once.ts";
 import { type GridAnswer, type GridClip, planAac } from "./aac-grid.ts";
-import { type FoundAac, findAac } from "./aac-track.ts";
+import { findAac } from "./aac-track.ts";
 import type { FilmSound } from "./film-sound-plan.ts";
 import { SOUND, soundSlots } from "./sound-slots.ts";
 
@@ -16,14 +16,12 @@ export async function planCopiedSound(movieOf: ReadMovie, sound: FilmSound, rate
   if (asked !== undefined) return refuse(asked);
   const { clips } = sound;
   const slots = soundSlots(clips, rate);
-  const known = new Map<string, FoundAac>();
   const grid: GridClip[] = [];
   for (const [index, { source }] of clips.entries()) {
     const slot = slots[index];
     if (!source?.facts.audio || !slot) return refuse(`clip ${index + 1} has no sound`);
     if (slot.overlapBefore > 0) return refuse(`the sounds of clips ${index} and ${index + 1} are mixed at their seam`);
-    const found = known.get(source.path) ?? (await findAac(movieOf, source.path));
-    known.set(source.path, found);
+    const found = await findAac(movieOf, source.path);
     if (!found.copies) return refuse(`the sound of clip ${index + 1} ${found.why}`);
     // From where the picture begins, as a player shows it, and from there to where the film takes it up.
     const fromSample = samplesIn(source.facts.video.startSeconds) + samplesIn(source.fromSeconds);
