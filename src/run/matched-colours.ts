@@ -1,3 +1,4 @@
+import type { ClipFacts } from "../media/clip/clip-facts.ts";
 import { NotAClip } from "../media/clip/not-a-clip.ts";
 import type { FilmPlan } from "../plan/film.ts";
 import type { MatchedColours } from "../shot/film-figures.ts";
@@ -10,30 +11,34 @@ export async function matchedColours(
   film: FilmPlan,
   context: Pick<RunContext, "media" | "batchFolder" | "leave">,
 ): Promise<readonly MatchedColours[]> {
+  const leftAt = drifts(film, context);
   const matched: MatchedColours[] = [];
   for (const [index, clip] of film.clips.entries()) {
     if (clip.shows !== "take" || !clip.matched) continue;
     const { to, drift, add } = clip.matched;
     const isBehindParent = film.clips[index - 1]?.shot === to && !clip.transition;
-    const after = isBehindParent ? await leftAt(clip.startFrame, film, context) : undefined;
+    const after = isBehindParent ? await leftAt(clip.startFrame) : undefined;
     matched.push({ shot: clip.shot, to, drift, added: add, ...(after && { after }) });
   }
   return matched;
 }
 
-/** The film is whole without this figure. */
-async function leftAt(
-  frame: number,
+/** What drifts at frames of a film as it lies there; undefined where it cannot be told: the film is whole without it. */
+function drifts(
   { file, sequence }: FilmPlan,
   { media, batchFolder, leave }: Pick<RunContext, "media" | "batchFolder" | "leave">,
-): Promise<ColourLevels | undefined> {
+): (frame: number) => Promise<ColourLevels | undefined> {
   const path = `${batchFolder}/${file}`;
-  try {
-    const { video } = await media.facts(path, leave);
-    const scratch = `${batchFolder}/work/drift-${sequence}.rgb`;
-    return await media.filmDrift({ film: path, video, frame, scratch }, leave);
-  } catch (error) {
-    if (error instanceof RenderError || error instanceof NotAClip) return undefined;
-    throw error;
-  }
+  const scratch = `${batchFolder}/work/drift-${sequence}.rgb`;
+  let known: Promise<ClipFacts> | undefined;
+  return async (frame) => {
+    known ??= media.facts(path, leave);
+    try {
+      const { video } = await known;
+      return await media.filmDrift({ film: path, video, frame, scratch }, leave);
+    } catch (error) {
+      if (error instanceof RenderError || error instanceof NotAClip) return undefined;
+      throw error;
+    }
+  };
 }
