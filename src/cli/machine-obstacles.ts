@@ -1,7 +1,7 @@
 import type { Manifest } from "../manifest/manifest.ts";
 import { CAPABILITIES } from "../media/tools/capabilities.ts";
 import type { ToolSearch } from "../media/tools/tools.ts";
-import { leavesFilm, type Step } from "../plan/step.ts";
+import { filmsToJoin, type Step } from "../plan/step.ts";
 import type { Problem } from "../shot/problem.ts";
 import { problem } from "./exit.ts";
 import { filmObstacles } from "./film-obstacles.ts";
@@ -17,8 +17,7 @@ export function machineObstacles(
   if (!media || !tools) return [toolsMissing(tools)];
   const lacking = tools.missing(CAPABILITIES.required);
   if (lacking.length > 0) return [capabilitiesMissing(tools, lacking)];
-  const films = steps.flatMap((step) => (step.kind === "join" && !leavesFilm(step) ? [step.film] : []));
-  return filmObstacles(films, manifest, { tools, media });
+  return filmObstacles(filmsToJoin(steps), manifest, { tools, media });
 }
 
 /** What was looked for, where, and how to get it. */

@@ -7,9 +7,7 @@ import { planJson } from "../report/plan-json.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { type PlanContext, tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
-import { voicesCutByPlan } from "../run/cut-voices.ts";
-import { keptByPlan } from "../run/kept-pieces.ts";
-import { type SeenClips, seenByPlan } from "../run/seen-clips.ts";
+import { lookAhead } from "../run/look-ahead.ts";
 import { openBatch, unansweredIntents } from "./batch.ts";
 import { contextOf, fundsOf, type Spender } from "./funds.ts";
 import { loadManifests } from "./load-manifests.ts";
@@ -50,17 +48,15 @@ export async function plan(
     const style = shell.terminal.resultStyle;
     const machine = await machineFor(plans, settings, shell);
     const told: { readonly plan: Plan; readonly context: PlanContext }[] = [];
-    for (const [{ plan, seen, session, batchFolder }, fund] of funds) {
+    for (const [{ plan, session, batchFolder }, fund] of funds) {
       const { output } = session;
       const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
       const steps = plan.steps.map(({ step }) => step);
       const obstacles = machine && machineObstacles(steps, plan.view.manifest, machine);
       const media = machine?.media;
-      const cutVoices = media && (await voicesCutByPlan(plan, { media, batchFolder }));
-      const { files } = session.world;
-      const kept = media && (await keptByPlan(plan, seen, { files, media, batchFolder }));
-      const here = { obstacles, kept, cutVoices, drawsWords: media?.drawsWords };
-      told.push({ plan, context: { style, mode, newLedger, seen, ...here, ...contextOf(fund) } });
+      const ahead = await lookAhead(plan, { files: session.world.files, media, batchFolder });
+      const here = { obstacles, ...ahead, drawsWords: media?.drawsWords };
+      told.push({ plan, context: { style, mode, newLedger, ...here, ...contextOf(fund) } });
     }
     const totals = [...new Set([...funds.values()].map(({ together }) => together))];
     if (flags.json) {
@@ -80,7 +76,6 @@ export async function plan(
 interface PlannedBatch extends Spender {
   /** absolute */
   readonly batchFolder: string;
-  readonly seen: SeenClips;
 }
 
 async function planOne({ manifest, session }: Placed, flags: PlanFlags): Promise<PlannedBatch> {
@@ -88,8 +83,7 @@ async function planOne({ manifest, session }: Placed, flags: PlanFlags): Promise
   const batch = await openBatch(manifest, output, ledger, world.files, flags);
   const view = { ...batch.view, state: foldEvents(assumedUnanswered(batch.view, manifest), batch.view.state) };
   const plan = planRun(view, world.clock.now());
-  const seen = await seenByPlan(plan, { files: world.files, batchFolder: batch.folder });
-  return { plan, seen, batchFolder: batch.folder, caps: capsOf(manifest, flags), session };
+  return { plan, batchFolder: batch.folder, caps: capsOf(manifest, flags), session };
 }
 
 /** What would make it, where there is anything to make: a plan needs none of it, and says what a run would miss. */

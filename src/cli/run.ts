@@ -4,9 +4,7 @@ import { combineExitCodes } from "../report/exit-code.ts";
 import { showWarnings } from "../report/squiggle.ts";
 import { tellPlan } from "../report/tell-plan.ts";
 import { tellTogether } from "../report/tell-together.ts";
-import { voicesCutByPlan } from "../run/cut-voices.ts";
-import { keptByPlan } from "../run/kept-pieces.ts";
-import { seenByPlan } from "../run/seen-clips.ts";
+import { lookAhead } from "../run/look-ahead.ts";
 import { openClock } from "../world/system-clock.ts";
 import { afterRefusal, type BatchResult } from "./after-run.ts";
 import { balanceOf } from "./balance.ts";
@@ -101,10 +99,8 @@ async function tellPlans(
     const fund = requireFund(funds, prepared);
     const newLedger = output.isNew ? shownPath(join(output.path, "ledger.db"), shell.cwd) : undefined;
     const { folder: batchFolder } = prepared.batch;
-    const seen = await seenByPlan(prepared.plan, { files: world.files, batchFolder });
-    const cutVoices = media && (await voicesCutByPlan(prepared.plan, { media, batchFolder }));
-    const kept = media && (await keptByPlan(prepared.plan, seen, { files: world.files, media, batchFolder }));
-    const context = { newLedger, seen, kept, cutVoices, drawsWords: media?.drawsWords, ...contextOf(fund) };
+    const ahead = await lookAhead(prepared.plan, { files: world.files, media, batchFolder });
+    const context = { newLedger, ...ahead, drawsWords: media?.drawsWords, ...contextOf(fund) };
     const words = tellPlan(prepared.plan, { style: shell.terminal.style, mode: "run", ...context });
     progress.begin(prepared.plan, words, fund.durations);
   }

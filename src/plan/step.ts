@@ -87,6 +87,11 @@ export function leavesFilm({ why }: JoinStep): boolean {
   return why === "file beside it missing" || why === "hand-off changed";
 }
 
+/** Films that are made by these steps; those that stand as they are wanted are left out. */
+export function filmsToJoin(steps: readonly Step[]): readonly FilmPlan[] {
+  return steps.flatMap((step) => (step.kind === "join" && !leavesFilm(step) ? [step.film] : []));
+}
+
 /** Whether the step sends something that may be charged, whatever its price. */
 export function isPurchase(step: Step): boolean {
   return step.kind === "submit" || (step.kind === "upgrade" && step.why !== "bought");

@@ -8,8 +8,7 @@ import type { Plan } from "../plan/plan-run.ts";
 import { isComplete } from "../plan/shot-status.ts";
 import { type JoinStep, leavesFilm } from "../plan/step.ts";
 import { isSelected } from "../plan/view.ts";
-import type { CutVoices } from "../run/cut-voices.ts";
-import type { KeptFrames } from "../run/kept-pieces.ts";
+import type { FilmsAhead } from "../run/look-ahead.ts";
 import type { SeenClips } from "../run/seen-clips.ts";
 import { type Caps, unaffordable } from "../run/spending-problem.ts";
 import type { FilmEncoding } from "../shot/film-encoding.ts";
@@ -32,7 +31,7 @@ import { showDuration, showPlayingTime } from "./tell-time.ts";
 import { cutVoiceWords } from "./voice-words.ts";
 
 /** What the person who reads a plan should know beside it. */
-export interface PlanContext {
+export interface PlanContext extends Partial<FilmsAhead> {
   readonly style: Style;
   /** `plan` and `dry-run` end by saying that nothing was bought; `run` goes on */
   readonly mode: "plan" | "dry-run" | "run";
@@ -50,12 +49,6 @@ export interface PlanContext {
   readonly obstacles?: readonly Problem[] | undefined;
   /** what purchases were seen to cost, for prices that have changed */
   readonly charges?: AccountState["charges"] | undefined;
-  /** what is known of the clips of its films that are there, by their content */
-  readonly seen?: SeenClips | undefined;
-  /** frames that were rendered by an earlier join; undefined when nobody could look */
-  readonly kept?: KeptFrames | undefined;
-  /** voices that are longer than their films; undefined when nobody could look */
-  readonly cutVoices?: CutVoices | undefined;
   /** path of the ledger that this run would begin */
   readonly newLedger?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ClipFacts } from "../media/clip/clip-facts.ts";
 import type { PicturePart } from "../media/film/join-job.ts";
 import type { Media } from "../media/media.ts";
 import type { ClipSource } from "../media/picture/clip-frames.ts";
@@ -7,6 +8,7 @@ import type { PictureFormat } from "../media/picture/film-format.ts";
 import { ENCODING_VERSION } from "../media/picture/film-picture.ts";
 import type { PieceJob, PiecePart, PieceRange } from "../media/picture/piece.ts";
 import type { CardSource } from "../media/picture/slate.ts";
+import type { Slate, TakeClip } from "../plan/film.ts";
 import type { Sha256 } from "../shot/id.ts";
 import type { Files } from "../world/files.ts";
 import { factsOf } from "./clip-facts-cache.ts";
@@ -16,6 +18,16 @@ import type { Lanes } from "./lanes.ts";
 
 /** What a clip of the film is made from: its file, or what is written on its card. */
 export type PictureSource = (ClipSource & { readonly sha256: Sha256 }) | (CardSource & { readonly frames: number });
+
+export function slateSource({ words, frames }: Slate): PictureSource {
+  return { shows: "card", words, frames };
+}
+
+/** @param batchFolder - absolute */
+export function takeSource(clip: TakeClip, facts: ClipFacts, batchFolder: string): PictureSource {
+  const { sha256, trim, frames, fit, matched } = clip;
+  return { shows: "clip", path: `${batchFolder}/${clip.file}`, facts, sha256, trim, frames, fit, add: matched?.add };
+}
 
 type PieceContext = Pick<RunContext, "world" | "media" | "batchFolder" | "leave">;
 
@@ -33,7 +45,6 @@ const underWay = new WeakMap<Lanes, Map<string, Promise<void>>>();
 export async function filmPicture(
   cut: PictureCut,
   sources: readonly PictureSource[],
-  format: PictureFormat,
   captions: DrawnCaptions | undefined,
   context: PieceContext,
   lanes: Lanes,
@@ -47,8 +58,8 @@ export async function filmPicture(
   if (cut.encodedFrames > 0) await context.world.files.makeFolder(`${context.batchFolder}/work/pieces`);
   const parts = placed(cut).map(async ({ stretch, from }): Promise<PicturePart> => {
     if (stretch.how === "encoded") {
-      const piece = pieceOf(stretch, from, sources, format, captions, context);
-      return renderOnce(piece, format, context, lanes, onProgress(stretch));
+      const piece = pieceOf(stretch, from, sources, cut.format, captions, context);
+      return renderOnce(piece, cut.format, context, lanes, onProgress(stretch));
     }
     const source = sources[stretch.clip];
     if (source?.shows !== "clip") throw new Error("join: a card was to be copied");
@@ -65,14 +76,13 @@ export async function filmPicture(
 export async function keptFrames(
   cut: PictureCut,
   sources: readonly PictureSource[],
-  format: PictureFormat,
   captions: DrawnCaptions | undefined,
   place: PiecePlace & { readonly files: Pick<Files, "stat"> },
 ): Promise<number> {
   let kept = 0;
   for (const { stretch, from } of placed(cut)) {
     if (stretch.how !== "encoded") continue;
-    const { path } = pieceOf(stretch, from, sources, format, captions, place);
+    const { path } = pieceOf(stretch, from, sources, cut.format, captions, place);
     if (await place.files.stat(path)) kept += stretch.frames;
   }
   return kept;

@@ -6,7 +6,6 @@ import { FilmNotExact } from "../media/film/film-not-exact.ts";
 import type { JoinedFilm } from "../media/film/join-job.ts";
 import type { ClipSource } from "../media/picture/clip-frames.ts";
 import { cutPicture, type PictureCut } from "../media/picture/cut.ts";
-import { pictureFormat } from "../media/picture/film-format.ts";
 import { PictureNotExact } from "../media/picture/film-picture.ts";
 import type { HeardClip } from "../media/sound/film-sound-plan.ts";
 import { NotASound } from "../media/sound/not-a-sound.ts";
@@ -25,7 +24,7 @@ import { factsOf } from "./clip-facts-cache.ts";
 import type { RunContext } from "./context.ts";
 import { cutVoices } from "./cut-voices.ts";
 import { drawnCaptions } from "./drawn-captions.ts";
-import { filmPicture, type PictureSource } from "./film-pieces.ts";
+import { filmPicture, type PictureSource, slateSource, takeSource } from "./film-pieces.ts";
 import { joinAs } from "./join-as.ts";
 import type { Lanes } from "./lanes.ts";
 import { matchedColours } from "./matched-colours.ts";
@@ -121,10 +120,8 @@ async function joinFilm(
   const cutClips = cutClipsOf(film, ({ sha256 }) => facts.get(sha256));
   const drawn = await drawnCaptions(film, context);
   const joinCut = async (cut: PictureCut): Promise<JoinedFilm> => {
-    const usual = cut.usual === undefined ? undefined : cutClips[cut.usual]?.facts?.video;
     const rendering = cut.encodedFrames > 0 ? RENDERED : 0;
-    const pictures = pictureFormat(format, usual);
-    const picture = await filmPicture(cut, sources, pictures, drawn, context, lanes, (part) => tell(part * rendering));
+    const picture = await filmPicture(cut, sources, drawn, context, lanes, (part) => tell(part * rendering));
     const job = { picture, format, frames, sound, ...words, output, workFolder };
     const onProgress = (part: number) => tell(rendering + (1 - rendering) * part);
     const joined = await lanes.renders.add(() => joinAs(film, { ...job, onProgress }, context));
@@ -148,12 +145,10 @@ async function joinFilm(
 const RENDERED = 0.9;
 
 async function sourceOf(clip: FilmClip, context: JoinContext, { probes }: Lanes): Promise<PictureSource> {
-  const { frames } = clip;
-  if (clip.shows === "slate") return { shows: "card", words: clip.words, frames };
-  const { sha256, trim, fit, matched } = clip;
-  const path = `${context.batchFolder}/${clip.file}`;
-  const facts = await probes.add(() => factsOf(path, sha256, context));
-  return { shows: "clip", path, facts, sha256, trim, frames, fit, add: matched?.add };
+  if (clip.shows === "slate") return slateSource(clip);
+  const { batchFolder } = context;
+  const facts = await probes.add(() => factsOf(`${batchFolder}/${clip.file}`, clip.sha256, context));
+  return takeSource(clip, facts, batchFolder);
 }
 
 function soundOf({ path, facts, trim }: ClipSource): SoundSource {

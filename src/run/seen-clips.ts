@@ -1,8 +1,6 @@
 import type { ClipFacts } from "../media/clip/clip-facts.ts";
 import type { FilmPlan } from "../plan/film.ts";
-import type { Plan } from "../plan/plan-run.ts";
 import { isOnShelf } from "../plan/shelf.ts";
-import { leavesFilm } from "../plan/step.ts";
 import type { View } from "../plan/view.ts";
 import type { Sha256 } from "../shot/id.ts";
 import type { Files } from "../world/files.ts";
@@ -10,12 +8,6 @@ import { knownFacts } from "./clip-facts-cache.ts";
 
 /** Facts of clips by their content. */
 export type SeenClips = ReadonlyMap<Sha256, ClipFacts>;
-
-/** The same for all films that a plan joins. */
-export function seenByPlan({ steps, view }: Pick<Plan, "steps" | "view">, place: Place): Promise<SeenClips> {
-  const joins = steps.flatMap(({ step }) => (step.kind === "join" && !leavesFilm(step) ? [step.film] : []));
-  return seenClips(joins, view, place);
-}
 
 interface Place {
   readonly files: Files;

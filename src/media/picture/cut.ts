@@ -2,7 +2,7 @@ import { sameFrameRate } from "../../shot/frame-rate.ts";
 import { overlapOf, type Transition } from "../../shot/transition.ts";
 import type { ClipFacts, VideoFacts } from "../clip/clip-facts.ts";
 import type { FrameRange } from "./clip-frames.ts";
-import type { FilmFormat } from "./film-format.ts";
+import { type FilmFormat, type PictureFormat, pictureFormat } from "./film-format.ts";
 import { type Kind, sameKind } from "./same-kind.ts";
 
 /** A clip as it stands in a film, as far as its picture goes. */
@@ -55,8 +55,8 @@ export interface PictureCut {
   readonly encodedFrames: number;
   /** what is encoded, clip by clip in order; stretches have run them together */
   readonly encoded: readonly EncodedShare[];
-  /** index of a clip of those that are copied: all that is encoded is made like it; undefined: nothing is copied */
-  readonly usual: number | undefined;
+  /** of all that is encoded: like the clips that are copied, where any are */
+  readonly format: PictureFormat;
 }
 
 /** Frames that are encoded for one reason; those of a transition count for the clip it leads to. */
@@ -104,7 +104,7 @@ export function cutPicture(
     return each.how === "encoded" && shown ? [{ clip: shown.clip, frames: each.frames, why: each.why }] : [];
   });
   const frames = { copiedFrames, encodedFrames: count("encoded") };
-  return { stretches, ...frames, encoded, usual: copiedFrames > 0 ? usual : undefined };
+  return { stretches, ...frames, encoded, format: pictureFormat(format, copiedFrames > 0 ? video : undefined) };
 }
 
 export function framesOf(stretch: Stretch): number {

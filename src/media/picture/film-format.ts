@@ -18,9 +18,9 @@ export interface PictureFormat extends FilmFormat {
 }
 
 /** @param usual - one of the clips that are copied; undefined: the film is encoded whole */
-export function pictureFormat(format: FilmFormat, usual: VideoFacts | undefined): PictureFormat {
-  if (!usual) return { ...format, colour: "bt709/bt709/bt709/tv", profile: "high", parameterSet: 0 };
+export function pictureFormat({ size, frameRate }: FilmFormat, usual: VideoFacts | undefined): PictureFormat {
+  if (!usual) return { size, frameRate, colour: "bt709/bt709/bt709/tv", profile: "high", parameterSet: 0 };
   const profile = usual.profile.endsWith("Baseline") ? "baseline" : usual.profile === "Main" ? "main" : "high";
   const parameterSet = [0, 1, 2, 3].find((number) => !usual.parameterSets.includes(number)) ?? 4;
-  return { ...format, colour: usual.colour, profile, parameterSet };
+  return { size, frameRate, colour: usual.colour, profile, parameterSet };
 }

@@ -53,7 +53,7 @@ function told({ stretches }: PictureCut): readonly string[] {
 test("like clips are copied whole", () => {
   const cut = cutPicture([clip(facts()), clip(facts(48)), clip(facts(192))], FILM);
   expect(told(cut)).toEqual(["0: 0-192", "1: 0-192", "2: 0-192"]);
-  expect(cut).toMatchObject({ copiedFrames: 576, encodedFrames: 0, usual: 0 });
+  expect(cut).toMatchObject({ copiedFrames: 576, encodedFrames: 0 });
 });
 
 test("of mixed clips the largest like group that fits the film is copied, each other one encoded whole, with the reason", () => {
@@ -72,7 +72,8 @@ test("of mixed clips the largest like group that fits the film is copied, each o
     ],
     FILM,
   );
-  expect(cut.usual).toBe(1);
+  // So that what is encoded goes with what is copied: another number for its parameter sets than theirs.
+  expect(cut.format).toMatchObject({ parameterSet: 1, profile: "high" });
   expect(told(cut)).toEqual([
     "[0: 0-192] size 640x360, not 1280x720",
     "1: 0-192",
@@ -93,8 +94,8 @@ test("where most clips do not fit the film, those that do are copied; where none
     "[1: 0-192] size 1920x1080, not 1280x720",
     "2: 0-192",
   ]);
-  expect(cutPicture([clip(other), clip(other)], FILM)).toMatchObject({ copiedFrames: 0, encodedFrames: 384 });
-  expect(cutPicture([clip(other), clip(other)], FILM).usual).toBeUndefined();
+  const encoded = cutPicture([clip(other), clip(other)], FILM);
+  expect(encoded).toMatchObject({ copiedFrames: 0, encodedFrames: 384, format: { parameterSet: 0 } });
 });
 
 test("a picture that nothing can be encoded to go with is copied alone or not at all", () => {
