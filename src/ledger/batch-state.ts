@@ -110,7 +110,6 @@ export interface FilmRecord {
   readonly filmHash: Sha256;
   readonly file: string;
   readonly bytes: number;
-  readonly sha256: Sha256;
   readonly frames: number;
   readonly seconds: number;
   readonly beside?: readonly BesideFile[];

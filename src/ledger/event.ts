@@ -171,7 +171,6 @@ export type BatchEvent =
       readonly filmHash: Sha256;
       readonly file: string;
       readonly bytes: number;
-      readonly sha256: Sha256;
       readonly frames: number;
       readonly seconds: number;
       /** what lies beside it; absent in older ledgers */

@@ -76,11 +76,10 @@ export function assumeDone(step: Step, bought: Take | undefined): Assumed {
     }
     case "join": {
       const { filmHash, file, frames, seconds, handOff } = step.film;
-      const sha256 = "assumed" as Sha256;
       const beside = handOff ? handOff.files.map((each) => ({ file: each.file, bytes: 1, key: handOff.key })) : [];
       const joined = { event: "joined", sequence: step.sequence, filmHash, file, bytes: 1 } as const;
       return {
-        events: [{ ...joined, sha256, frames, seconds, beside }],
+        events: [{ ...joined, frames, seconds, beside }],
         shelf: new Map([file, ...beside.map((each) => each.file)].map((each) => [each, 1])),
       };
     }

@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import type { JoinedFilm, JoinJob } from "../media/film/join-job.ts";
 import type { FilmPlan } from "../plan/film.ts";
-import type { Sha256 } from "../shot/id.ts";
 import type { RunContext } from "./context.ts";
 
 /** Share of the work that joining is where the whole film is encoded afterwards. */
@@ -23,8 +22,7 @@ export async function joinAs(
     const encoding = { film, encoding: encode, format, frames, languages, output };
     const tell = (part: number) => onProgress?.(JOINED + (1 - JOINED) * part);
     const { bytes } = await media.encode({ ...encoding, onProgress: tell }, leave);
-    const sha256 = (await world.files.sha256(output)) as Sha256;
-    return { ...joined, bytes, sha256, figures: { ...joined.figures, copiedFrames: 0 } };
+    return { ...joined, bytes, figures: { ...joined.figures, copiedFrames: 0 } };
   } finally {
     await world.files.remove(film);
   }

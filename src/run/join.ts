@@ -56,8 +56,8 @@ export async function join(
     }
     const { wanted, failures } = await writeBeside(besideWork(film, context), before?.beside ?? [], context, recorder);
     const { sequence, filmHash, file } = film;
-    const { bytes, sha256, frames, seconds, figures } = joined;
-    const record = { sequence, filmHash, file, bytes, sha256, frames, seconds, beside: wanted };
+    const { bytes, frames, seconds, figures } = joined;
+    const record = { sequence, filmHash, file, bytes, frames, seconds, beside: wanted };
     const told = { ...(figures && { figures: named(figures, film) }), ...(kept && { kept: true as const }) };
     await recorder.record({ event: "joined", ...record, ...told });
     const [failed] = leave.aborted ? [] : failures;

@@ -191,7 +191,6 @@ export function joined(plan: Plan): Extract<LedgerEvent, { event: "joined" }> {
     filmHash,
     file,
     bytes: 5000,
-    sha256: "film" as Sha256,
     frames,
     seconds,
   };

@@ -1,4 +1,3 @@
-import type { Sha256 } from "../../shot/id.ts";
 import { RenderError } from "../../world/render.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
 import { planCopiedSound } from "../sound/plan-copied-sound.ts";
@@ -17,7 +16,6 @@ export type CopiedSound =
       readonly copied: true;
       readonly sound: "copied" | "silent";
       readonly worstSeamDb: number | undefined;
-      readonly sha256: Sha256;
     }
   /** `why` is for a person; the film is not to be used */
   | { readonly copied: false; readonly why: string };
@@ -32,11 +30,11 @@ export async function joinWithCopiedSound(joining: Joining): Promise<CopiedSound
     const sound = await makeSeams(world, { ffmpeg, plan: planned.plan, folder, signal });
     tell(PROGRESS.made);
     const onWritten = (part: number) => tell(PROGRESS.made + (PROGRESS.read - PROGRESS.made) * part);
-    const { faults, sha256 } = await joinFast({ ...joining, tell: onWritten }, sound.track);
-    if (faults.length > 0 || !sha256) return { copied: false, why: faults.join("; ") };
+    const faults = await joinFast({ ...joining, tell: onWritten }, sound.track);
+    if (faults.length > 0) return { copied: false, why: faults.join("; ") };
     const verdict = await checkSeams(world, { ffmpeg, film: partial, sound, folder, signal });
     if (verdict.faults.length > 0) return { copied: false, why: verdict.faults.join("; ") };
-    return { copied: true, sound: "copied", worstSeamDb: verdict.worstErrorDb, sha256 };
+    return { copied: true, sound: "copied", worstSeamDb: verdict.worstErrorDb };
   } catch (error) {
     // What went wrong here need not go wrong when the sound is decoded as a whole.
     const isDoubt = error instanceof SeamsNotMade || error instanceof BrokenMp4;
@@ -49,7 +47,7 @@ export async function joinWithCopiedSound(joining: Joining): Promise<CopiedSound
 
 async function joinSilently(joining: Joining): Promise<CopiedSound> {
   const { frames, format } = joining.job;
-  const { faults, sha256 } = await joinFast(joining, silentTrack(frames, format.frameRate));
-  if (faults.length > 0 || !sha256) return { copied: false, why: faults.join("; ") };
-  return { copied: true, sound: "silent", worstSeamDb: undefined, sha256 };
+  const faults = await joinFast(joining, silentTrack(frames, format.frameRate));
+  if (faults.length > 0) return { copied: false, why: faults.join("; ") };
+  return { copied: true, sound: "silent", worstSeamDb: undefined };
 }

@@ -54,6 +54,5 @@ export interface JoinedFilm {
   readonly frames: number;
   readonly seconds: number;
   readonly bytes: number;
-  readonly sha256: Sha256;
   readonly figures: FilmFigures;
 }

@@ -1,7 +1,6 @@
 import { basename, join } from "node:path";
 import type { FilmFigures } from "../../shot/film-figures.ts";
 import { secondsOf } from "../../shot/frame-rate.ts";
-import type { Sha256 } from "../../shot/id.ts";
 import type { World } from "../../world/world.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
 import { readOnce } from "../mp4/read-once.ts";
@@ -14,7 +13,6 @@ import { FilmNotExact } from "./film-not-exact.ts";
 import type { JoinedFilm, JoinJob } from "./join-job.ts";
 import type { Joining } from "./joining.ts";
 import { joinSurely, unlistable } from "./sure-way.ts";
-import type { ReadBack } from "./verify-film.ts";
 
 /** Share of the work that making the sound is, as it was for 720p clips. */
 const HEARD = 0.85;
@@ -46,32 +44,27 @@ export async function joinClips(
     await world.files.makeFolder(folder);
     const movieOf = readOnce(world.files);
     const joining: Joining = { world, ffmpeg: tools.ffmpeg.path, job, movieOf, folder, partial, tell, signal };
-    const { figures, sha256 } = await joinAnyWay(tools, world, joining);
+    const figures = await joinAnyWay(tools, world, joining);
     const bytes = (await world.files.stat(partial))?.bytes ?? 0;
     signal?.throwIfAborted();
     await world.files.publish(partial, job.output);
     tell(1);
-    return { frames, seconds: secondsOf(frames, format.frameRate), bytes, sha256, figures };
+    return { frames, seconds: secondsOf(frames, format.frameRate), bytes, figures };
   } finally {
     await world.files.remove(partial);
     await world.files.remove(folder);
   }
 }
 
-/** A film that is whole and not yet under its name. */
-interface MadeFilm {
-  readonly figures: FilmFigures;
-  readonly sha256: Sha256;
-}
-
-async function joinAnyWay(tools: JoinTools, world: JoinWorld, joining: Joining): Promise<MadeFilm> {
+/** The film is whole then, and not yet under its name. */
+async function joinAnyWay(tools: JoinTools, world: JoinWorld, joining: Joining): Promise<FilmFigures> {
   const { job, folder, tell, signal } = joining;
   const copiedFrames = job.frames;
   const attempt = await joinWithCopiedSound(joining);
   if (attempt.copied) {
-    const { sound, worstSeamDb, sha256 } = attempt;
+    const { sound, worstSeamDb } = attempt;
     const seams = worstSeamDb === undefined ? {} : { worstSeamDb };
-    return { figures: { way: "fast", doubts: [], copiedFrames, sound, ...seams }, sha256 };
+    return { way: "fast", doubts: [], copiedFrames, sound, ...seams };
   }
   const sound = await makeFilmSound(world, {
     ...{ tools, sound: job.sound, frames: job.frames, frameRate: job.format.frameRate, folder, signal },
@@ -79,30 +72,27 @@ async function joinAnyWay(tools: JoinTools, world: JoinWorld, joining: Joining):
   });
   if (sound.faults.length > 0) throw new FilmNotExact(sound.faults, job.output);
   const rest = { ...joining, tell: (part: number) => tell(HEARD + (1 - HEARD) * part) };
-  const { way, doubts, sha256 } = await joinEitherWay(rest, sound.encoded);
+  const { way, doubts } = await joinEitherWay(rest, sound.encoded);
   const { loudness } = sound;
   const made = { way, doubts, copiedFrames, sound: "encoded", whyEncoded: attempt.why } as const;
-  return { figures: { ...made, ...(loudness && { loudness }) }, sha256 };
+  return { ...made, ...(loudness && { loudness }) };
 }
 
 /** @param sound - all that is heard, encoded and heard before: an MP4 without a picture */
-async function joinEitherWay(
-  joining: Joining,
-  sound: string,
-): Promise<Pick<FilmFigures, "way" | "doubts"> & { readonly sha256: Sha256 }> {
+async function joinEitherWay(joining: Joining, sound: string): Promise<Pick<FilmFigures, "way" | "doubts">> {
   const { job, world, partial } = joining;
   const track = await readSoundTrack(world.files, sound);
-  const { faults: doubts, sha256 } = await joinFast(joining, track).catch((error: unknown): ReadBack => {
-    if (error instanceof BrokenMp4) return { faults: [error.message], sha256: undefined };
+  const doubts = await joinFast(joining, track).catch((error: unknown): readonly string[] => {
+    if (error instanceof BrokenMp4) return [error.message];
     throw error;
   });
-  if (doubts.length === 0 && sha256) return { way: "fast", doubts, sha256 };
+  if (doubts.length === 0) return { way: "fast", doubts };
   const obstacles = unlistable(job);
   if (obstacles.length > 0) throw new FilmNotExact([...doubts, ...obstacles], job.output);
   await world.files.remove(partial);
-  const { faults, sha256: sure } = await joinSurely(joining, sound);
-  if (faults.length > 0 || !sure) throw new FilmNotExact([...new Set([...faults, ...doubts])], job.output);
-  return { way: "sure", doubts, sha256: sure };
+  const faults = await joinSurely(joining, sound);
+  if (faults.length > 0) throw new FilmNotExact([...new Set([...faults, ...doubts])], job.output);
+  return { way: "sure", doubts };
 }
 
 /** Progress that never falls, though the second way begins where the first one did. */

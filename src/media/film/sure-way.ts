@@ -7,7 +7,7 @@ import { writeSrt } from "../words/srt.ts";
 import { concatList } from "./concat-list.ts";
 import type { JoinJob, PicturePart } from "./join-job.ts";
 import type { Joining } from "./joining.ts";
-import { type ReadBack, readBack } from "./verify-film.ts";
+import { findFaults } from "./verify-film.ts";
 import { findSoundFaults } from "./verify-sound.ts";
 
 /** Share of the work after each step, as it was for 720p clips: film written, read back. */
@@ -26,13 +26,13 @@ export function unlistable({ picture }: Pick<JoinJob, "picture">): readonly stri
  * Has ffmpeg copy whole clips of one kind behind one another, and write chapters, captions and tags as it can.
  *
  * @param sound - all that is heard, encoded and heard before: an MP4 without a picture
- * @returns as faults why the film is not to be used; none when it was read back and found exact
+ * @returns why the film is not to be used; nothing when it was read back and found exact
  * @throws RenderError
  */
-export async function joinSurely(joining: Joining, sound: string): Promise<ReadBack> {
+export async function joinSurely(joining: Joining, sound: string): Promise<readonly string[]> {
   const { world, ffmpeg, job, movieOf, folder, partial, tell, signal } = joining;
   const [first] = job.picture;
-  if (!first) return { faults: ["the film has no parts"], sha256: undefined };
+  if (!first) return ["the film has no parts"];
   const { frames, format } = job;
   const seconds = secondsOf(frames, format.frameRate);
   const list = join(folder, "list.ffconcat");
@@ -49,8 +49,8 @@ export async function joinSurely(joining: Joining, sound: string): Promise<ReadB
   });
   const onPart = (done: number) =>
     tell(PROGRESS.written + ((PROGRESS.read - PROGRESS.written) * done) / job.picture.length);
-  const { faults, sha256 } = await readBack(world, partial, { job, written: undefined, movieOf }, onPart, signal);
-  return { faults: [...faults, ...(await findSoundFaults(world, partial, sound))], sha256 };
+  const faults = await findFaults(world, partial, { job, written: undefined, movieOf }, onPart, signal);
+  return [...faults, ...(await findSoundFaults(world, partial, sound))];
 }
 
 function listed({ path, facts }: PicturePart) {

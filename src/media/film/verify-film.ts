@@ -1,41 +1,33 @@
 import { crc32 } from "node:zlib";
-import type { Sha256 } from "../../shot/id.ts";
 import type { World } from "../../world/world.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
-import { hashInPassing } from "../mp4/hash-in-passing.ts";
 import { type Mp4, readMp4 } from "../mp4/mp4.ts";
 import type { PacketBytes } from "../mp4/packet-bytes.ts";
 import { packetsOf } from "../mp4/packet-checksums.ts";
-import { type OnRead, readPackets } from "../mp4/packet-window.ts";
+import { readPackets } from "../mp4/packet-window.ts";
 import { readParts, type SourcePart, unlikeSource } from "./source-parts.ts";
 import { strayParameterSets, unknownParameterSets } from "./verify-parameter-sets.ts";
 import { timeFaults } from "./verify-times.ts";
 import type { WhatWentIn, WrittenTracks } from "./what-went-in.ts";
 
-export interface ReadBack {
-  /** what is wrong, in words; empty when the film is exact */
-  readonly faults: readonly string[];
-  /** undefined: it was not read to its end */
-  readonly sha256: Sha256 | undefined;
-}
-
 /**
  * Reads a joined film back, once, and compares it with its parts: every packet, when each is shown, what decodes it, and when
  * both tracks begin and end. Done with our own reader, as whoever wrote the film must not be its judge.
+ *
+ * @returns what is wrong, in words; empty when the film is exact
  */
-export async function readBack(
+export async function findFaults(
   world: Pick<World, "files">,
   film: string,
   { job, written, movieOf }: WhatWentIn,
   onPart: (done: number) => void = () => {},
   signal?: AbortSignal,
-): Promise<ReadBack> {
-  const refuse = (fault: string): ReadBack => ({ faults: [fault], sha256: undefined });
+): Promise<readonly string[]> {
   let movie: Mp4;
   try {
     movie = await readMp4(world.files, film);
   } catch (error) {
-    if (error instanceof BrokenMp4) return refuse(error.message);
+    if (error instanceof BrokenMp4) return [error.message];
     throw error;
   }
   const pictures = movie.tracks.filter(({ kind }) => kind === "picture");
@@ -44,21 +36,20 @@ export async function readBack(
   const [picture] = pictures;
   const [sound] = sounds;
   if (!picture || !sound || pictures.length > 1 || sounds.length > 1 || movie.tracks.length !== 2 + texts) {
-    return refuse(
+    return [
       `it has ${pictures.length} tracks of picture and ${sounds.length} of sound among ${movie.tracks.length}, not one of each and ${texts} of text`,
-    );
+    ];
   }
   const parts = await readParts(world.files, movieOf, job.picture, written?.picture, signal);
-  const hash = hashInPassing(world.files, film);
   const faults = [
     ...(picture.descriptions === 1 ? [] : [`its picture has ${picture.descriptions} descriptions`]),
     ...unknownParameterSets(picture, parts),
     ...timeFaults(movie, picture, sound, job, written),
     ...unlikeSource(picture, movie, parts),
-    ...(await packetFaults(world, film, movie, parts, written, { onPart, onRead: hash.onRead, signal })),
+    ...(await packetFaults(world, film, movie, parts, written, onPart, signal)),
   ];
   // Other packets are mostly of another size too.
-  return { faults: [...new Set(faults)], sha256: (await hash.digest(movie.bytes)) as Sha256 };
+  return [...new Set(faults)];
 }
 
 /** Reads all packets of the film, in the order in which they lie there. */
@@ -68,15 +59,8 @@ async function packetFaults(
   movie: Mp4,
   parts: readonly SourcePart[],
   written: WrittenTracks | undefined,
-  {
-    onPart,
-    onRead,
-    signal,
-  }: {
-    readonly onPart: (done: number) => void;
-    readonly onRead: OnRead;
-    readonly signal: AbortSignal | undefined;
-  },
+  onPart: (done: number) => void,
+  signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const picture = movie.tracks.find(({ kind }) => kind === "picture");
   const sound = movie.tracks.find(({ kind }) => kind === "sound");
@@ -110,7 +94,7 @@ async function packetFaults(
       if (index < frames.length) look(index, bytes);
       else listen(index - frames.length, bytes);
     },
-    { onRead, signal },
+    signal,
   );
   onPart(parts.length);
   return [

@@ -17,7 +17,7 @@ export async function packetChecksums(
   const keep = (index: number, bytes: Uint8Array) => {
     checksums[index] = crc32(bytes);
   };
-  await readPackets(files, packets, keep, { signal });
+  await readPackets(files, packets, keep, signal);
   return checksums;
 }
 

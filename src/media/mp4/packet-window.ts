@@ -11,24 +11,20 @@ export const WINDOW_BYTES = 128 * 2 ** 10;
 /** What is not asked for is read along up to this many bytes: sooner than that another read is dearer. */
 const GAP_BYTES = 32 * 2 ** 10;
 
-/** Told what was read of a file, which is good until it returns; what it does is waited for. */
-export type OnRead = (start: number, bytes: Uint8Array) => Promise<void>;
-
 /**
  * Reads packets that lie in several files, one after another, in memory that does not grow with their number. What will soon
  * be asked of the same file is read at once, so that each byte is read once.
  *
  * @param onPacket - told the bytes, which are good until it returns
- * @param onRead - told all that was read, what lies between packets included
  * @throws BrokenMp4 when a file ends before a packet
  */
 export async function readPackets(
   files: Pick<Files, "open">,
   packets: readonly PacketBytes[],
   onPacket: (index: number, bytes: Uint8Array) => void,
-  { onRead, signal }: { readonly onRead?: OnRead; readonly signal?: AbortSignal | undefined } = {},
+  signal?: AbortSignal,
 ): Promise<void> {
-  const window = openWindow(files, packets, onRead);
+  const window = openWindow(files, packets);
   try {
     for (let index = 0; index < packets.length; index++) {
       const held = window.find(index);
@@ -41,7 +37,7 @@ export async function readPackets(
 }
 
 /** A stretch of one file in memory, through which packets are looked at in order. Who opened it closes it. */
-export function openWindow(files: Pick<Files, "open">, packets: readonly PacketBytes[], onRead?: OnRead) {
+export function openWindow(files: Pick<Files, "open">, packets: readonly PacketBytes[]) {
   let memory = new Uint8Array(WINDOW_BYTES);
   let path: string | undefined;
   let file: OpenFile | undefined;
@@ -75,7 +71,6 @@ export function openWindow(files: Pick<Files, "open">, packets: readonly PacketB
       held = await file.read(span.start, memory.subarray(0, length));
       ({ path } = packet);
       ({ start } = span);
-      await onRead?.(start, held);
       const found = find(index);
       if (!found) throw new BrokenMp4(`${packet.path} ends before byte ${packet.start + packet.bytes}`);
       return found;
