@@ -1,9 +1,9 @@
-import { secondsOf } from "../../shot/frame-rate.ts";
 import type { ColourLevels } from "../../shot/seam-figures.ts";
 import type { World } from "../../world/world.ts";
 import type { VideoFacts } from "../clip/clip-facts.ts";
 import type { MediaTools } from "../tools/tools.ts";
 import { levelsBetween, meanOf } from "./compare-seam.ts";
+import { filmFrom } from "./film-from.ts";
 import { readSmallFrames } from "./small-frames.ts";
 
 export interface FilmDriftJob {
@@ -27,11 +27,9 @@ export async function measureFilmDrift(
   { film, video, frame, scratch }: FilmDriftJob,
   signal?: AbortSignal,
 ): Promise<ColourLevels | undefined> {
-  // Half a frame early, as times are rounded; all but what lies behind the key frame before it is skipped.
-  const seconds = secondsOf(frame - 1.5, video.frameRate);
-  const seek = seconds > 0 ? ["-ss", seconds.toFixed(6)] : [];
+  const { options, step } = filmFrom(frame - 1, video.frameRate);
   try {
-    const job = { path: film, video, seek, count: 2, output: scratch };
+    const job = { path: film, video, seek: options, steps: [step], count: 2, output: scratch };
     const [before, after] = await readSmallFrames(tools, world, job, signal);
     return before && after && levelsBetween(meanOf(before), meanOf(after));
   } finally {

@@ -2,6 +2,7 @@ import { type FrameRate, secondsOf } from "../../shot/frame-rate.ts";
 import type { World } from "../../world/world.ts";
 import { NotAClip } from "../clip/not-a-clip.ts";
 import type { MediaTools } from "../tools/tools.ts";
+import { type FilmFrom, filmFrom } from "./film-from.ts";
 
 export interface PosterJob {
   readonly film: string;
@@ -12,8 +13,12 @@ export interface PosterJob {
   readonly output: string;
 }
 
-/** Without its own times a frame before the one sought counts as too early, and all up to that one would be decoded. */
-const NEAR = ["-noaccurate_seek", "-copyts"];
+/** Opens a film at the key frame before a frame. Without its own times that one counts as too early, and all up to the frame would be decoded. */
+function nearTo(frame: number, rate: FrameRate): FilmFrom {
+  // Half a frame late, as a time in decimals may fall on either side of the frame's own.
+  const seconds = secondsOf(frame + 0.5, rate);
+  return { options: ["-noaccurate_seek", "-copyts", "-ss", seconds.toFixed(6)], step: "null" };
+}
 
 /**
  * Writes one frame of a film as JPEG.
@@ -27,8 +32,7 @@ export async function savePoster(
   signal?: AbortSignal,
 ): Promise<void> {
   const partial = `${output}.part`;
-  // Half a frame off, as a time in decimals may fall on either side of the frame's own.
-  const from = Math.max(0, secondsOf(frame + (near ? 0.5 : -0.5), frameRate));
+  const { options, step } = near ? nearTo(frame, frameRate) : filmFrom(frame, frameRate);
   await world.files.remove(partial);
   try {
     await world.render({
@@ -37,11 +41,11 @@ export async function savePoster(
         {
           source: `file:${film}`,
           // One frame gives several threads nothing to do, and starting them costs a quarter of all this.
-          options: ["-threads", "1", "-f", "mov", ...(near ? NEAR : []), "-ss", from.toFixed(6)],
+          options: ["-threads", "1", "-f", "mov", ...options],
         },
       ],
       // JPEG knows no other colours than those of BT.601 in full range.
-      graph: "[0:v:0]scale=in_color_matrix=bt709:out_color_matrix=bt601:out_range=pc,format=yuvj420p,setsar=1[v]",
+      graph: `[0:v:0]${step},scale=in_color_matrix=bt709:out_color_matrix=bt601:out_range=pc,format=yuvj420p,setsar=1[v]`,
       outputOptions: [
         ...["-map", "[v]"],
         ...["-frames:v", "1"],
