@@ -4,6 +4,7 @@ import type { Resolution } from "../shot/resolution.ts";
 import type { FilmPlan } from "./film.ts";
 import type { PlannedStep } from "./plan-run.ts";
 import { absentFiles } from "./shelf.ts";
+import { leavesFilm } from "./step.ts";
 import type { View } from "./view.ts";
 
 const MIB = 1024 ** 2;
@@ -18,6 +19,9 @@ const CLIP_BYTES: Readonly<Record<Resolution, number>> = { "720p": 7 * MIB, "108
 /** Sound of a film while it is joined: 48,000 samples a second, two channels, four bytes each. */
 const SOUND_BYTES_PER_SECOND = 48_000 * 2 * 4;
 
+/** How often a film's sound lies there at once: as it was mixed, and as it is heard again; brought to its level between these. */
+const SOUND_COPIES = { plain: 2, levelled: 3 } as const;
+
 /** Left free whatever else is needed: ledger, log, summary, and whoever else writes to this disk. */
 const RESERVE_BYTES = 64 * MIB;
 
@@ -28,7 +32,7 @@ const RESERVE_BYTES = 64 * MIB;
 export function bytesOfPlan(steps: readonly PlannedStep[]): number {
   return steps.reduce((sum, { step }) => {
     if (step.kind === "fetch") return sum + CLIP_BYTES[step.resolution];
-    return step.kind === "join" ? sum + filmBytes(step.film) : sum;
+    return step.kind === "join" && !leavesFilm(step) ? sum + filmBytes(step.film) : sum;
   }, RESERVE_BYTES);
 }
 
@@ -40,12 +44,17 @@ export function bytesBefore(intent: Intent, view: View): number {
   return RESERVE_BYTES + toCome + CLIP_BYTES[intent.event === "upgrading" ? intent.resolution : "720p"];
 }
 
-/** The film beside the one it replaces, its sound while it is joined, and conformed clips, which are kept. */
-function filmBytes({ clips, size, seconds }: FilmPlan): number {
+/**
+ * The film beside the one it replaces, and what it is encoded from where all of it is; its sound while it is joined, and
+ * conformed clips, which are kept.
+ */
+function filmBytes({ clips, size, seconds, sound, encode }: FilmPlan): number {
   const short = Math.min(size.width, size.height);
   const resolution: Resolution = short <= 720 ? "720p" : short <= 1080 ? "1080p" : "4k";
   const picture = CLIP_BYTES[resolution] * (seconds / CLIP_SECONDS);
   // Clips of one kind and of the film's size are copied; whether they are, only their files will tell.
   const isCopied = clips.every((clip) => clip.shows === "take" && clip.resolution === resolution && !clip.trim);
-  return (isCopied ? picture : 2 * picture) + SOUND_BYTES_PER_SECOND * seconds;
+  const pictures = 1 + (isCopied ? 0 : 1) + (encode ? 1 : 0);
+  const sounds = sound.loudness === "off" ? SOUND_COPIES.plain : SOUND_COPIES.levelled;
+  return pictures * picture + sounds * SOUND_BYTES_PER_SECOND * seconds;
 }
