@@ -20,6 +20,9 @@ function nearTo(frame: number, rate: FrameRate): FilmFrom {
   return { options: ["-noaccurate_seek", "-copyts", "-ss", seconds.toFixed(6)], step: "null" };
 }
 
+/** One frame gives several threads nothing to do, and starting them and their memory costs a third of all this. */
+const ONE_THREAD = ["-threads", "1"];
+
 /**
  * Writes one frame of a film as JPEG.
  *
@@ -40,15 +43,14 @@ export async function savePoster(
       inputs: [
         {
           source: `file:${film}`,
-          // One frame gives several threads nothing to do, and starting them costs a quarter of all this.
-          options: ["-threads", "1", "-f", "mov", ...options],
+          options: [...ONE_THREAD, "-f", "mov", ...options],
         },
       ],
       // JPEG knows no other colours than those of BT.601 in full range.
       graph: `[0:v:0]${step},scale=in_color_matrix=bt709:out_color_matrix=bt601:out_range=pc,format=yuvj420p,setsar=1[v]`,
       outputOptions: [
-        ...["-map", "[v]"],
-        ...["-frames:v", "1"],
+        ...["-map", "[v]", "-frames:v", "1"],
+        ...["-filter_complex_threads", "1", ...ONE_THREAD],
         ...["-c:v", "mjpeg", "-q:v", "2"], // what the eye takes for the frame itself
         ...["-f", "image2", "-update", "1"], // one picture, so its name is no pattern to be numbered
         ...["-fflags", "+bitexact", "-flags:v", "+bitexact"],
