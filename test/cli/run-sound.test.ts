@@ -15,6 +15,15 @@ async function makeSound({ tools, folder }: Studio, name: string, source: string
   await run(tools.ffmpeg, ["-v", "error", "-f", "lavfi", "-i", source, join(folder, name)]);
 }
 
+/** Level of all that is heard in a stretch of a file's left channel, in dB of full scale. */
+async function levelDb({ tools, folder }: Studio, file: string, from: number, seconds: number): Promise<number> {
+  const pick = ["-ss", `${from}`, "-t", `${seconds}`, "-i", join(folder, "output/film", file), "-map", "0:a"];
+  const raw = ["-af", "pan=mono|c0=c0", "-ar", "48000", "-f", "f32le", "-"];
+  const { stdout } = await run(tools.ffmpeg, ["-v", "error", ...pick, ...raw], { encoding: "buffer", maxBuffer: 1e8 });
+  const samples = new Float32Array(new Uint8Array(stdout).buffer);
+  return 10 * Math.log10(samples.reduce((sum, value) => sum + value * value, 0) / samples.length + 1e-12);
+}
+
 /** Level of one tone in a stretch of the film's left channel, in dB of full scale. */
 async function toneDb({ tools, folder }: Studio, hertz: number, from: number, to: number): Promise<number> {
   const film = join(folder, "output/film/films/film.mp4");
@@ -108,4 +117,47 @@ test.concurrent("a sound that cannot be decoded leaves the clips, and the film s
   const ran = await studio.callsheet("run", "film.yaml");
   expect(ran.exitCode).toBe(1);
   expect(ran.stdout + ran.stderr).toMatch(/score\.wav cannot be heard[\s\S]*Save that sound as WAV or FLAC/);
+});
+
+test.concurrent("a film with a slate reaches its loudness, is silent where the card stands, and each figure is its own shot's", async ({
+  onTestFinished,
+}) => {
+  const faults = `${QUICK}\nfaults: [{ endpoint: generate, nth: 2, fault: code-400 }]`;
+  const studio = await openStudio(onTestFinished, { faults });
+  const manifest = `
+name: film
+shots:
+  - { id: soft, prompt: A harbour }
+  - { id: gone, prompt: A keeper whom the vendor refuses }
+  - { id: loud, prompt: "A shout [[clipped]]" }
+sequences: [{ id: film, shots: [soft, { shot: gone, out: 2 }, loud], on_missing: slate, loudness: -20 }]
+`;
+  await studio.write("film.yaml", manifest);
+  const ran = await studio.callsheet("run", "film.yaml");
+  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(1);
+
+  const { shots, sequences } = await studio.summary("film");
+  expect(sequences).toMatchObject([{ state: "slated", seconds: 18 }]);
+  const loudness = sequences[0]?.figures?.loudness;
+  expect(loudness).toMatchObject({ targetLufs: -20, heldBy: null });
+  expect(Math.abs((loudness?.after.integratedLufs ?? 0) + 20)).toBeLessThanOrEqual(0.5);
+  expect(await levelDb(studio, "films/film.mp4", 8.1, 1.8)).toBeLessThan(-80);
+
+  // A figure too few before the loud one would give it the gain of the soft one, or of nothing.
+  const found = new Map(shots.map(({ id, file, figures }) => [`${id}`, { file, lufs: figures?.loudnessLufs }]));
+  expect((found.get("loud")?.lufs ?? 0) - (found.get("soft")?.lufs ?? 0)).toBeGreaterThan(10);
+  const gainOf = (id: string) => expect.closeTo(-20 - (found.get(id)?.lufs ?? 0), 1);
+  const own = (id: string) => ({ shot: id, loudness: { integratedLufs: found.get(id)?.lufs }, gainDb: gainOf(id) });
+  expect(loudness?.shots).toMatchObject([
+    own("soft"),
+    { shot: "gone", loudness: { integratedLufs: null, truePeakDb: null }, gainDb: 0, heldBy: "silence" },
+    own("loud"),
+  ]);
+  for (const [index, startSeconds] of [0, undefined, 10].entries()) {
+    const { shot = "", gainDb = 0 } = loudness?.shots[index] ?? {};
+    if (startSeconds === undefined) continue;
+    const before = await levelDb(studio, found.get(shot)?.file ?? "", 1, 6);
+    const after = await levelDb(studio, "films/film.mp4", startSeconds + 1, 6);
+    expect(Math.abs(after - before - gainDb - (loudness?.gainDb ?? 0)), shot).toBeLessThan(0.5);
+  }
 });
