@@ -74,7 +74,7 @@ export const shotSoundKeys = {
       z.strictObject({
         file: soundFile("A sound file, relative to the manifest."),
         offset_seconds: seconds(
-          "Seconds after the shot's first frame at which it begins. Default 0.",
+          "Seconds after the first frame that the film shows of the shot: from its `in`, and from where its transition begins (with `hold`, where it begins to move). Default 0.",
           CLIP_SECONDS,
         ).optional(),
         gain_db: gain("Louder or softer than it would be, in dB. Default 0.").optional(),
