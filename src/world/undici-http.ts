@@ -1,11 +1,11 @@
 import { type LookupAddress, lookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { promisify } from "node:util";
-import { setFlagsFromString } from "node:v8";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import type { buildConnector, Dispatcher, FormData, Pool } from "undici";
 import type { Clock } from "./clock.ts";
 import { type Http, type HttpAnswer, HttpError, type HttpForm, type HttpRequest, type HttpStream } from "./http.ts";
+import { keepWasmPlain } from "./plain-wasm.ts";
 import { isLoopbackHost, isPublicAddress } from "./public-address.ts";
 
 export interface HttpOptions {
@@ -38,8 +38,7 @@ export function openHttp(clock: Clock, options: HttpOptions = {}): Http {
   let loading: Promise<Undici> | undefined;
   // undici is the heaviest import of all, and a run that finds everything made has no use for it
   const load = () => {
-    // Its parser is one huge function of WebAssembly: to optimize that takes 0.1 s of a core, more than a run's answers
-    setFlagsFromString("--liftoff-only");
+    keepWasmPlain();
     // By its default export, whose type is poorer than what it holds: a bundle gives a CommonJS package no other
     loading ??= import("undici").then((module) => module.default as unknown as Undici);
     return loading;
