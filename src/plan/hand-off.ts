@@ -41,7 +41,7 @@ export interface ExportFile {
 }
 
 /** Raised when the same cut is written otherwise than before. */
-const HAND_OFF_VERSION = 2;
+const HAND_OFF_VERSION = 3;
 
 /** A film as far as its exports tell of it. */
 interface Cut {
@@ -112,14 +112,20 @@ export function isHandedOff(handOff: HandOff | undefined, { beside = [] }: FilmR
   return handOff.files.every(({ file }) => beside.some((each) => each.file === file && each.key === handOff.key));
 }
 
+/** A voice is heard once and as it is. */
+const PLAIN_VOICE = {
+  ...({ role: "voice", fromSeconds: 0, duckDb: 0, loop: false } as const),
+  ...{ fadeInSeconds: 0, fadeOutSeconds: 0 },
+};
+
 function soundsOf({ music, voices }: Cut["sound"]): readonly HandOffSound[] {
   const under = music ? [{ ...pickMusic(music), role: "music" as const, startSeconds: 0 }] : [];
-  const over = voices.map((voice) => ({ ...voice, role: "voice" as const, fromSeconds: 0, duckDb: 0, loop: false }));
+  const over = voices.map((voice) => ({ ...voice, ...PLAIN_VOICE }));
   return [...under, ...over];
 }
 
-function pickMusic({ file, gainDb, duckDb, loop, fromSeconds }: Music) {
-  return { file, gainDb, duckDb, loop, fromSeconds };
+function pickMusic({ file, gainDb, duckDb, loop, fromSeconds, fadeInSeconds, fadeOutSeconds }: Music) {
+  return { file, gainDb, duckDb, loop, fromSeconds, fadeInSeconds, fadeOutSeconds };
 }
 
 type MediaOf = (file: CheckedFile) => EditMedia;

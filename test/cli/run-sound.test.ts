@@ -79,6 +79,7 @@ ${more}`;
     below("voice.wav", 144, 48),
     below("voice.wav", 264, 24),
   ]);
+  expect(readOtioSounds(otio).map(({ fadeOut }) => fadeOut)).toEqual([0, 0, 0, 48, 0, 0]);
 
   // The voice begins 2 s into the second shot, at 6 s, and lasts 2 s.
   expect(await toneDb(studio, 5003, 4, 5.95)).toBeLessThan(-70);

@@ -91,4 +91,7 @@ export interface SoundEdit {
   readonly gainDb: number;
   /** dB by which it steps back while something else is heard; 0: never */
   readonly duckDb: number;
+  /** over how many of its first and last frames it comes up and goes down, together at most all of them */
+  readonly fadeInFrames: number;
+  readonly fadeOutFrames: number;
 }

@@ -141,11 +141,16 @@ function sourceOf(edit: Edit, { rate }: EditList, reels: ReadonlyMap<string, str
 }
 
 /** A sound below the film, behind the last event: where it plays and what of it. */
-function soundComment({ role, file, gainDb, ...at }: SoundEdit, count: TimecodeCount): string {
+function soundComment(
+  { role, file, gainDb, fadeInFrames, fadeOutFrames, ...at }: SoundEdit,
+  count: TimecodeCount,
+): string {
   const time = (frames: number) => showTimecode(frames, count);
   const record = `${time(at.startFrame)} TO ${time(at.startFrame + at.frames)}`;
   const gain = gainDb === 0 ? "" : ` GAIN ${gainDb} DB`;
-  return `* ${role.toUpperCase()}: ${file} AT ${record} FROM ${time(at.firstFrame)}${gain}`;
+  const fadeIn = fadeInFrames === 0 ? "" : ` FADE IN ${time(fadeInFrames)}`;
+  const fadeOut = fadeOutFrames === 0 ? "" : ` FADE OUT ${time(fadeOutFrames)}`;
+  return `* ${role.toUpperCase()}: ${file} AT ${record} FROM ${time(at.firstFrame)}${gain}${fadeIn}${fadeOut}`;
 }
 
 /** Where the picture of an edit begins to be seen: before it moves, where it is held first. */

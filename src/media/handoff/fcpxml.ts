@@ -239,8 +239,7 @@ function connected(list: EditList, resources: Resources, start: ExactSeconds): r
       duration: showTime(timeOf(edit.frames, list.rate)),
       audioRole: edit.role === "music" ? "music" : "dialogue",
     };
-    const volume = edit.gainDb === 0 ? [] : [element("adjust-volume", { amount: `${edit.gainDb}dB` })];
-    return element("asset-clip", attributes, volume);
+    return element("asset-clip", attributes, volumeOf(edit, list.rate));
   });
   const captions = list.captions.flatMap(({ language, cues }, index) =>
     cues.map(({ startSeconds, endSeconds, lines }) => {
@@ -258,6 +257,16 @@ function connected(list: EditList, resources: Resources, start: ExactSeconds): r
     }),
   );
   return [...sounds, ...captions];
+}
+
+/** A sound's gain and fades; nothing where it is heard as it is. */
+function volumeOf({ gainDb, fadeInFrames, fadeOutFrames }: SoundEdit, rate: FrameRate): readonly XmlElement[] {
+  const fade = (name: "fadeIn" | "fadeOut", frames: number) =>
+    frames === 0 ? [] : [element(name, { type: "easeInOut", duration: showTime(timeOf(frames, rate)) })];
+  const fades = [...fade("fadeIn", fadeInFrames), ...fade("fadeOut", fadeOutFrames)];
+  if (gainDb === 0 && fades.length === 0) return [];
+  const amount = fades.length === 0 ? [] : [element("param", { name: "amount" }, fades)];
+  return [element("adjust-volume", { amount: `${gainDb}dB` }, amount)];
 }
 
 /** The files that were not picked lie in the event beside the project, so that an editor finds them. */

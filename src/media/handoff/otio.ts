@@ -159,9 +159,16 @@ function soundTracks(role: SoundEdit["role"], list: EditList) {
   });
 }
 
-/** The format has no gain of its own: it stands in the metadata. */
-function soundClip({ role, file, frames, firstFrame, mediaFrames, gainDb, duckDb }: SoundEdit, rate: FrameRate) {
-  const facts = { callsheet: { [role]: { gain_db: gainDb, ...(duckDb > 0 && { duck_db: duckDb }) } } };
+/** The format has no gains and fades of its own: they stand in the metadata. */
+function soundClip(edit: SoundEdit, rate: FrameRate) {
+  const { role, file, frames, firstFrame, mediaFrames, gainDb, duckDb, fadeInFrames, fadeOutFrames } = edit;
+  const levels = {
+    gain_db: gainDb,
+    ...(duckDb > 0 && { duck_db: duckDb }),
+    ...(fadeInFrames > 0 && { fade_in_frames: fadeInFrames }),
+    ...(fadeOutFrames > 0 && { fade_out_frames: fadeOutFrames }),
+  };
+  const facts = { callsheet: { [role]: levels } };
   const target_url = mediaUrl(file);
   const name = file.slice(file.lastIndexOf("/") + 1);
   const base = {

@@ -11,6 +11,9 @@ export interface PlacedSound extends Pick<SoundEdit, "role" | "file" | "gainDb" 
   readonly seconds: number;
   /** plays again when it ends before the film */
   readonly loop: boolean;
+  /** where it begins in the film, and where the film's end cuts it off */
+  readonly fadeInSeconds: number;
+  readonly fadeOutSeconds: number;
 }
 
 /** Rounds of a sound that plays again and again: further ones would be a list that nobody works with. */
@@ -18,10 +21,11 @@ const MOST_ROUNDS = 500;
 
 /**
  * A sound as stretches of an editing program's track, each within its file and within the film. One that plays again is
- * a stretch a round, placed by the running total, so that rounding to frames does not add up.
+ * a stretch a round, placed by the running total, so that rounding to frames does not add up. A fade is no longer than the
+ * first or last stretch.
  */
 export function soundEdits(sound: PlacedSound, rate: FrameRate, filmFrames: number): readonly SoundEdit[] {
-  const { startSeconds, fromSeconds, seconds, loop, ...told } = sound;
+  const { startSeconds, fromSeconds, seconds, loop, fadeInSeconds, fadeOutSeconds, ...told } = sound;
   const mediaFrames = Math.floor((seconds * rate.numerator) / rate.denominator);
   const firstFrame = frameAt(fromSeconds, rate);
   const round = seconds - fromSeconds;
@@ -32,7 +36,11 @@ export function soundEdits(sound: PlacedSound, rate: FrameRate, filmFrames: numb
     const end = Math.min(frameAt(startSeconds + (nth + 1) * round, rate), filmFrames);
     if (startFrame >= filmFrames) break;
     const frames = Math.min(end - startFrame, mediaFrames - firstFrame);
-    if (frames > 0) edits.push({ ...told, startFrame, frames, firstFrame, mediaFrames });
+    if (frames <= 0) continue;
+    const isCut = startFrame + frames === filmFrames;
+    const fadeInFrames = nth === 0 ? Math.min(frames, frameAt(fadeInSeconds, rate)) : 0;
+    const fadeOutFrames = isCut ? Math.min(frames - fadeInFrames, frameAt(fadeOutSeconds, rate)) : 0;
+    edits.push({ ...told, startFrame, frames, firstFrame, mediaFrames, fadeInFrames, fadeOutFrames });
   }
   return edits;
 }

@@ -177,7 +177,8 @@ test("music and voices are read back in their places, each lane without overlaps
   for (const rate of RATES) {
     const list = everything(rate);
     const second = Math.round(rate.numerator / rate.denominator);
-    const voice = { file: "../../voice.wav", frames: Math.floor((4 * rate.numerator) / rate.denominator), from: 0 };
+    const frames = Math.floor((4 * rate.numerator) / rate.denominator);
+    const voice = { file: "../../voice.wav", frames, from: 0, fadeIn: 0, fadeOut: 0 };
     const at = (seconds: number) => Math.round((seconds * rate.numerator) / rate.denominator);
     const heard = readOtioSounds(writeOtio(list));
     expect(heard.filter(({ lane }) => lane.startsWith("Voice"))).toEqual([
@@ -189,13 +190,34 @@ test("music and voices are read back in their places, each lane without overlaps
     expect(music.every(({ from, frames }) => from === at(1) && from + frames <= 31 * second)).toBe(true);
     const last = music.at(-1);
     expect((last?.at ?? 0) + (last?.frames ?? 0)).toBe(1100);
+    // It comes up where the film begins and goes down where it ends, and not where it only plays again.
+    expect(music.map(({ fadeIn }) => fadeIn)).toEqual([at(1), ...music.slice(1).map(() => 0)]);
+    expect(music.map(({ fadeOut }) => fadeOut)).toEqual([...music.slice(1).map(() => 0), at(2)]);
     expect(readFcpxmlSounds(writeFcpxml(list))).toEqual(heard);
   }
   const told = writeEdl(everything(FILM_24))
     .split("\n")
     .filter((line) => /^\* (MUSIC|VOICE)/.test(line));
-  expect(told).toContain("* MUSIC: ../../music/a score.wav AT 00:00:00:00 TO 00:00:30:00 FROM 00:00:01:00 GAIN -18 DB");
+  const [first, last] = told;
+  const score = "* MUSIC: ../../music/a score.wav AT";
+  expect(first).toBe(`${score} 00:00:00:00 TO 00:00:30:00 FROM 00:00:01:00 GAIN -18 DB FADE IN 00:00:01:00`);
+  expect(last).toBe(`${score} 00:00:30:00 TO 00:00:45:20 FROM 00:00:01:00 GAIN -18 DB FADE OUT 00:00:02:00`);
   expect(told).toContain("* VOICE: ../../voice.wav AT 00:00:02:00 TO 00:00:06:00 FROM 00:00:00:00");
+});
+
+test("what an author made of a clip's own sound is read back from all three", () => {
+  const list = everything(FILM_24);
+  const levels = (text: string) =>
+    (text.match(/<asset-clip [^>]*audioRole="dialogue"[^>]*>|<adjust-volume [^>]*>/g) ?? []).join("");
+  expect(levels(writeFcpxml(list))).toMatch(/name="odd"[^>]*><adjust-volume amount="-3.5dB"\/></);
+  expect(writeFcpxml(list)).toMatch(/name="keeper"[^>]* srcEnable="video"/);
+  const [, sound] = JSON.parse(writeOtio(list)).tracks.children;
+  const facts = (shot: string) =>
+    sound.children.find(({ name }: { name: string }) => name === shot).metadata.callsheet.native_sound;
+  expect(["odd", "keeper", "door"].map(facts)).toEqual([{ gain_db: -3.5 }, "mute", undefined]);
+  const edl = writeEdl(list).split("\n");
+  expect(edl.filter((line) => line.includes("AUDIO GAIN"))).toEqual(["* AUDIO GAIN: -3.5 DB"]);
+  expect(edl.filter((line) => line.includes("KEEPER1 ")).map((line) => line.slice(14, 19).trim())).toEqual(["V", "V"]);
 });
 
 test("reels are no longer than eight letters and differ from file to file", () => {

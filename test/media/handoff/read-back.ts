@@ -91,6 +91,8 @@ export function readFcpxml(text: string): ReadBack {
 export interface Heard extends Omit<Played, "isHeld"> {
   readonly lane: string;
   readonly gainDb: number;
+  readonly fadeIn: number;
+  readonly fadeOut: number;
 }
 
 export function readOtioSounds(text: string): readonly Heard[] {
@@ -105,11 +107,17 @@ export function readOtioSounds(text: string): readonly Heard[] {
       const [media] = Object.values(object(item["media_references"])).map(object);
       const [facts] = Object.values(object(object(item["metadata"])["callsheet"])).map(object);
       const file = decodeURIComponent(String(media?.["target_url"]));
-      return [
-        { file, at: begins, frames, from, lane: `${track["name"]} ${index}`, gainDb: Number(facts?.["gain_db"]) },
-      ];
+      const levels = {
+        gainDb: Number(facts?.["gain_db"]),
+        ...fades(facts?.["fade_in_frames"], facts?.["fade_out_frames"]),
+      };
+      return [{ file, at: begins, frames, from, lane: `${track["name"]} ${index}`, ...levels }];
     });
   });
+}
+
+function fades(fadeIn: unknown, fadeOut: unknown): Pick<Heard, "fadeIn" | "fadeOut"> {
+  return { fadeIn: Number(fadeIn ?? 0), fadeOut: Number(fadeOut ?? 0) };
 }
 
 /** What hangs below the first clip of the story, in the time of that clip. */
@@ -119,6 +127,8 @@ export function readFcpxmlSounds(text: string): readonly Heard[] {
   const [first] = nodesOf(spine, "asset-clip");
   return nodesOf(first?.["in"], "asset-clip").map((clip) => {
     const volume = nodesOf(clip["in"], "adjust-volume")[0];
+    const param = nodesOf(volume?.["in"], "param")[0]?.["in"];
+    const fade = (name: string) => count(nodesOf(param, name)[0]?.["duration"] ?? "0s");
     return {
       file: decodeURIComponent(String(files.get(clip["ref"]))),
       at: count(clip["offset"]) - count(first?.["start"]),
@@ -126,6 +136,7 @@ export function readFcpxmlSounds(text: string): readonly Heard[] {
       from: count(clip["start"]),
       lane: `${clip["audioRole"] === "music" ? "Music" : "Voice"} ${-Number(clip["lane"]) - 1}`,
       gainDb: volume ? Number.parseFloat(String(volume["amount"])) : 0,
+      ...fades(fade("fadeIn"), fade("fadeOut")),
     };
   });
 }

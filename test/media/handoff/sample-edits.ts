@@ -100,10 +100,13 @@ export function everything(rate: FrameRate): EditList {
     clipEdit("storm", rate, { transition: { kind: "hold", frames: 8 } }),
     clipEdit("calm", rate),
   ];
-  const score = { file: "../../music/a score.wav", startSeconds: 0, seconds: 31, channels: 2 };
+  const score = {
+    ...{ file: "../../music/a score.wav", startSeconds: 0, seconds: 31, channels: 2 },
+    ...{ fadeInSeconds: 1, fadeOutSeconds: 2 },
+  };
   const voice = {
     ...{ role: "voice" as const, file: "../../voice.wav", seconds: 4, channels: 1 },
-    ...{ gainDb: 0, duckDb: 0, loop: false, fromSeconds: 0 },
+    ...{ gainDb: 0, duckDb: 0, loop: false, fromSeconds: 0, fadeInSeconds: 0, fadeOutSeconds: 0 },
   };
   return editList(edits, rate, {
     sounds: [
