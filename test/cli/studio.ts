@@ -57,6 +57,8 @@ export interface Studio {
   summary(batch: string): Promise<Summary>;
   /** what the vendor was asked to make: prompts of takes and extensions, `4k of PROMPT` for upgrades, in order */
   bought(): readonly string[];
+  /** lets days of the vendor's go by at once */
+  later(days: number): void;
   /** a picture that the vendor was sent, by its SHA-256 */
   vendorUpload(sha256: string): Promise<Buffer | undefined>;
 }
@@ -81,6 +83,8 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
   const folder = await mkdtemp(join(tmpdir(), "callsheet-"));
   const { speed = SPEED } = options;
   const clock = openClock(speed);
+  let aheadMs = 0;
+  const vendorClock = { ...clock, now: () => clock.now() + aheadMs };
   const world = {
     clock,
     chance: openChance(),
@@ -110,7 +114,7 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.balance === undefined ? {} : { balance: options.balance }),
     },
-    world,
+    { ...world, clock: vendorClock },
   );
   const children = new Set<ChildProcess>();
   onTestFinished(async () => {
@@ -175,6 +179,9 @@ export async function openStudio(onTestFinished: OnFinished, options: StudioOpti
     start: (args, environment) => start(withSpeed(args, speed), environment),
     summary: async (batch) =>
       JSON.parse(await readFile(join(folder, "output", batch, "summary.json"), "utf8")) as Summary,
+    later: (days) => {
+      aheadMs += clock.lasting(days * 24 * 3_600_000);
+    },
     vendorUpload: (sha256) => readFile(join(DRAWN_CLIPS, "uploads", sha256)).catch(() => undefined),
     bought: () => {
       const { tasks } = vendor.purchases();
