@@ -10,6 +10,10 @@ export default defineConfig({
     retry: 1,
     // Two cores, and every other test starts ffmpeg: more workers only make each other late.
     maxWorkers: 2,
+    // The files of a worker share what they import: to load the program and its libraries anew for each of them took
+    // more than half of what the tests without ffmpeg took. Hardly a module of ours remembers anything, and tests put
+    // back what they change of the process.
+    isolate: false,
     projects: [
       {
         extends: true,
