@@ -37,7 +37,7 @@ const LOWEST_PLAIN_RATE = 32_000;
  * @returns undefined for whatever is out of the ordinary, which ffprobe is to measure
  */
 export async function readOwnFacts(
-  files: Pick<Files, "readBytes" | "stat">,
+  files: Pick<Files, "open" | "readBytes" | "stat">,
   path: string,
 ): Promise<ClipFacts | undefined> {
   const movie = await readMp4(files, path).catch((error: unknown) => {

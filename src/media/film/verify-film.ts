@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { World } from "../../world/world.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
 import { type Mp4, readMp4 } from "../mp4/mp4.ts";
-import type { PacketBytes } from "../mp4/packet-bytes.ts";
+import type { FileStretch } from "../mp4/packet-bytes.ts";
 import { packetsOf } from "../mp4/packet-checksums.ts";
 import { readPackets } from "../mp4/packet-window.ts";
 import { readParts, type SourcePart, unlikeSource } from "./source-parts.ts";
@@ -82,20 +82,14 @@ async function packetFaults(
     if (written && written.sound[index] !== crc32(bytes)) wrongSound++;
   };
   const frames = packetsOf(film, picture.samples, 0, wanted.length);
-  const packets = [...frames, ...(written ? packetsOf(film, sound.samples) : [])];
-  const order = Uint32Array.from(packets, (_, index) => index).sort(
-    (a, b) => startOf(packets[a]) - startOf(packets[b]),
-  );
-  await readPackets(
-    world.files,
-    Array.from(order, (index) => packets[index] ?? new Uint8Array()),
-    (at, bytes) => {
-      const index = order[at] ?? 0;
-      if (index < frames.length) look(index, bytes);
-      else listen(index - frames.length, bytes);
-    },
-    signal,
-  );
+  const sounds = written ? packetsOf(film, sound.samples) : [];
+  const { packets, first } = inFileOrder(frames, sounds);
+  let [looked, heard] = [0, 0];
+  const judge = (at: number, bytes: Uint8Array) => {
+    if (first[at]) look(looked++, bytes);
+    else listen(heard++, bytes);
+  };
+  await readPackets(world.files, packets, judge, signal);
   onPart(parts.length);
   return [
     ...[...wrong]
@@ -106,6 +100,19 @@ async function packetFaults(
   ];
 }
 
-function startOf(packet: PacketBytes | undefined): number {
-  return packet === undefined || packet instanceof Uint8Array ? 0 : packet.start;
+/** Two tracks' packets as they lie in their file. `first` is 1 where one is of the first track. */
+function inFileOrder(ones: readonly FileStretch[], others: readonly FileStretch[]) {
+  const packets: FileStretch[] = [];
+  const first = new Uint8Array(ones.length + others.length);
+  for (let one = 0, other = 0; one < ones.length || other < others.length; ) {
+    const [mine, theirs] = [ones[one], others[other]];
+    const isFirst = theirs === undefined || (mine !== undefined && mine.start <= theirs.start);
+    const next = isFirst ? mine : theirs;
+    if (!next) break;
+    first[packets.length] = isFirst ? 1 : 0;
+    packets.push(next);
+    if (isFirst) one++;
+    else other++;
+  }
+  return { packets, first };
 }

@@ -32,9 +32,13 @@ export function strayParameterSets(picture: Pick<Mp4Track, "decoderConfig">) {
   return {
     look(packet: Uint8Array): void {
       if (!film) return;
-      for (const unit of unitsOf(packet, film.lengthBytes)) {
-        const kind = (unit[0] ?? 0) & 31;
+      const { lengthBytes } = film;
+      for (let at = 0; at + lengthBytes <= packet.length; ) {
+        const start = at + lengthBytes;
+        at = start + lengthAt(packet, at, lengthBytes);
+        const kind = (packet[start] ?? 0) & 31;
         if (kind !== SEQUENCE_SET && kind !== PICTURE_SET) continue;
+        const unit = packet.subarray(start, at);
         const isKnown = setsOf(film).some(({ bytes }) => Buffer.compare(bytes, unit) === 0);
         if (!isKnown) strays.add(setId(unit) ?? -1);
       }
@@ -45,13 +49,11 @@ export function strayParameterSets(picture: Pick<Mp4Track, "decoderConfig">) {
   };
 }
 
-function* unitsOf(packet: Uint8Array, lengthBytes: number): Generator<Uint8Array> {
-  for (let at = 0; at + lengthBytes <= packet.length; ) {
-    let length = 0;
-    for (let byte = 0; byte < lengthBytes; byte++) length = length * 256 + (packet[at + byte] ?? 0);
-    yield packet.subarray(at + lengthBytes, at + lengthBytes + length);
-    at += lengthBytes + length;
-  }
+/** Bytes of the unit whose length stands there. */
+function lengthAt(packet: Uint8Array, at: number, lengthBytes: number): number {
+  let length = 0;
+  for (let byte = 0; byte < lengthBytes; byte++) length = length * 256 + (packet[at + byte] ?? 0);
+  return length;
 }
 
 function setsOf({ sequenceSets, pictureSets }: AvcConfig): readonly ParameterSet[] {

@@ -1,4 +1,4 @@
-import type { Files } from "../../world/files.ts";
+import type { Files, OpenFile } from "../../world/files.ts";
 import {
   type BoxPlace,
   BrokenMp4,
@@ -70,17 +70,26 @@ const PICTURE_FIELDS = 78;
 const CONFIG_BOXES = ["avcC", "hvcC", "av1C", "vpcC"];
 
 /** @throws BrokenMp4 */
-export async function readMp4(files: Pick<Files, "readBytes" | "stat">, path: string): Promise<Mp4> {
+export async function readMp4(files: Pick<Files, "open" | "stat">, path: string): Promise<Mp4> {
   const bytes = (await files.stat(path))?.bytes ?? 0;
-  const places = await listBoxes(files, path, bytes);
+  if (bytes === 0) throw new BrokenMp4("the file is empty");
+  const file = await files.open(path);
+  try {
+    return await readTables(file, bytes);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readTables(file: OpenFile, bytes: number): Promise<Mp4> {
+  const places = await listBoxes(file, bytes);
   const moovPlace = places.find(({ type }) => type === "moov");
-  if (!moovPlace)
-    throw new BrokenMp4(bytes === 0 ? "the file is empty" : 'the file has no "moov" box: it is cut off, or no MP4');
-  const moov = await readBody(files, path, moovPlace);
+  if (!moovPlace) throw new BrokenMp4('the file has no "moov" box: it is cut off, or no MP4');
+  const moov = await readBody(file, moovPlace);
   const fragmented = isFragmented(moov);
   const pieces: { moof: DataView; start: number }[] = [];
   for (const place of fragmented ? places.filter(({ type }) => type === "moof") : []) {
-    pieces.push({ moof: await readBody(files, path, place), start: place.start });
+    pieces.push({ moof: await readBody(file, place), start: place.start });
   }
   try {
     const mvhd = findBox(moov, "mvhd");
@@ -96,18 +105,15 @@ export async function readMp4(files: Pick<Files, "readBytes" | "stat">, path: st
   }
 }
 
-async function listBoxes(
-  files: Pick<Files, "readBytes">,
-  path: string,
-  fileBytes: number,
-): Promise<readonly BoxPlace[]> {
+async function listBoxes(file: OpenFile, fileBytes: number): Promise<readonly BoxPlace[]> {
   const places: BoxPlace[] = [];
+  const memory = new Uint8Array(LOOK_BYTES);
   let start = 0;
   let held: { readonly from: number; readonly bytes: Uint8Array } = { from: 0, bytes: new Uint8Array() };
   while (start < fileBytes) {
     const length = Math.min(LONGEST_HEADER, fileBytes - start);
     if (start + length > held.from + held.bytes.length) {
-      held = { from: start, bytes: await files.readBytes(path, { start, length: LOOK_BYTES }) };
+      held = { from: start, bytes: await file.read(start, memory) };
     }
     const header = held.bytes.subarray(start - held.from, start - held.from + length);
     const place = readHeader(viewOf(header), start, fileBytes);
@@ -118,9 +124,9 @@ async function listBoxes(
   return places;
 }
 
-async function readBody(files: Pick<Files, "readBytes">, path: string, place: BoxPlace): Promise<DataView> {
+async function readBody(file: OpenFile, place: BoxPlace): Promise<DataView> {
   if (place.bytes > MOST_MOOV_BYTES) throw new BrokenMp4(`the box "${place.type}" claims ${place.bytes} bytes`);
-  const whole = viewOf(await files.readBytes(path, { start: place.start, length: place.bytes }));
+  const whole = viewOf(await file.read(place.start, new Uint8Array(place.bytes)));
   return slice(whole, place.headerBytes, whole.byteLength - place.headerBytes);
 }
 

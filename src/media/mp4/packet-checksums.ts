@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { Files } from "../../world/files.ts";
-import type { PacketBytes } from "./packet-bytes.ts";
+import type { FileStretch, PacketBytes } from "./packet-bytes.ts";
 import { readPackets } from "./packet-window.ts";
 import type { Samples } from "./samples.ts";
 
@@ -27,7 +27,7 @@ export function packetsOf(
   { offsets, sizes, count }: Samples,
   first = 0,
   end = count,
-): readonly PacketBytes[] {
+): readonly FileStretch[] {
   return Array.from({ length: Math.max(0, Math.min(end, count) - first) }, (_, index) => ({
     path,
     start: offsets[first + index] ?? 0,

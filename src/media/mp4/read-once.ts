@@ -5,7 +5,7 @@ import { type Mp4, readMp4 } from "./mp4.ts";
 export type ReadMovie = (path: string) => Promise<Mp4>;
 
 /** Reads the tables of each file once, whoever asks: for files that do not change meanwhile. */
-export function readOnce(files: Pick<Files, "readBytes" | "stat">): ReadMovie {
+export function readOnce(files: Pick<Files, "open" | "stat">): ReadMovie {
   const read = new Map<string, Promise<Mp4>>();
   return (path) => {
     const movie = read.get(path) ?? readMp4(files, path);

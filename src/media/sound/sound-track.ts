@@ -26,7 +26,7 @@ export const AAC_PACKET_SAMPLES = 1024;
  *
  * @throws BrokenMp4 when the file holds no such sound
  */
-export async function readSoundTrack(files: Pick<Files, "readBytes" | "stat">, path: string): Promise<SoundTrack> {
+export async function readSoundTrack(files: Pick<Files, "open" | "stat">, path: string): Promise<SoundTrack> {
   const { tracks } = await readMp4(files, path);
   const track = tracks.find(({ kind }) => kind === "sound");
   if (track?.codec !== "mp4a" || track.descriptions !== 1) throw new BrokenMp4("it holds no sound of one kind");

@@ -26,8 +26,10 @@ function view(bytes: Uint8Array): DataView {
 
 const files = (bytes: Uint8Array) => ({
   stat: async () => ({ kind: "file" as const, bytes: bytes.length, changedAt: 0 }),
-  readBytes: async (_path: string, range?: { start: number; length: number }) =>
-    range ? bytes.subarray(range.start, range.start + range.length) : bytes,
+  open: async () => ({
+    read: async (start: number, { length }: Uint8Array) => bytes.subarray(start, start + length),
+    close: async () => {},
+  }),
 });
 
 test("a header of 64 bits and one that reaches to the end are understood", () => {
@@ -84,10 +86,13 @@ test("a file of nothing but boxes is given up, not read for hours", async () => 
   let reads = 0;
   const endless = {
     stat: async () => ({ kind: "file" as const, bytes: 2 ** 40, changedAt: 0 }),
-    readBytes: async () => {
-      reads += 1;
-      return Buffer.concat([empty, empty]);
-    },
+    open: async () => ({
+      read: async () => {
+        reads += 1;
+        return Buffer.concat([empty, empty]);
+      },
+      close: async () => {},
+    }),
   };
   await expect(readMp4(endless, "x.mp4")).rejects.toThrow("the file has more than 400000 boxes");
   expect(reads).toBeLessThanOrEqual(400_001);
