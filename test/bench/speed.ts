@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { mkdir, open, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Demand } from "../media/demands.ts";
 import { hashesOf, readPackets } from "../media/packets.ts";
 import { world } from "../media/studio.ts";
@@ -189,8 +189,10 @@ async function compare(terms: BenchTerms, kind: LargeClips, count: number, title
       const floor = await floorOf(batch);
       const copy = await copyOf(terms, batch);
       const status = await callsheet("status", batch);
+      await away(batch.film);
       const join = await joinLarge(batch);
       await rm(batch.facts, { recursive: true });
+      await away(batch.film);
       rounds.push({ floor, copy, status, join, cold: await joinLarge(batch) });
     }
     const ratio = (of: (round: (typeof rounds)[number]) => number) => median(rounds.map(of));
@@ -285,13 +287,21 @@ async function callsheet(command: "join" | "status", { folder }: LargeBatch): Pr
   return cost;
 }
 
+/** Takes a large file away, and waits until the disk has done so: else whoever syncs next is charged with it. */
+async function away(path: string): Promise<void> {
+  await rm(path);
+  const folder = await open(dirname(path));
+  await folder.sync();
+  await folder.close();
+}
+
 async function floorOf({ folder, paths }: LargeBatch): Promise<Cost> {
   const out = join(folder, "floor.bin");
   const list = join(folder, "floor.txt");
   await writeFile(list, paths.map((path) => `${path}\0`).join(""));
   // The same bytes, once, on the disk when it ends.
   const cost = await costOf("sh", ["-c", `xargs -0 cat < "${list}" > "${out}" && sync "${out}"`]);
-  await rm(out);
+  await away(out);
   if (cost.exitCode !== 0) throw new Error(cost.stderr);
   return cost;
 }
@@ -304,8 +314,7 @@ async function copyOf({ tools }: BenchTerms, { folder, paths }: LargeBatch): Pro
     ...["-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0", "-i", list],
     ...["-c", "copy", "-movflags", "+faststart", out],
   ]);
-  await (await open(out)).close();
-  await rm(out);
+  await away(out);
   if (cost.exitCode !== 0) throw new Error(cost.stderr);
   return cost;
 }
