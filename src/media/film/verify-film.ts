@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { World } from "../../world/world.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
-import { type Mp4, readMp4 } from "../mp4/mp4.ts";
+import { type Mp4, type Mp4Track, readMp4 } from "../mp4/mp4.ts";
 import type { FileStretch } from "../mp4/packet-bytes.ts";
 import { packetsOf } from "../mp4/packet-checksums.ts";
 import { readPackets } from "../mp4/packet-window.ts";
@@ -46,7 +46,7 @@ export async function findFaults(
     ...unknownParameterSets(picture, parts),
     ...timeFaults(movie, picture, sound, job, written),
     ...unlikeSource(picture, movie, parts),
-    ...(await packetFaults(world, film, movie, parts, written, onPart, signal)),
+    ...(await packetFaults(world, film, { picture, sound }, parts, written, onPart, signal)),
   ];
   // Other packets are mostly of another size too.
   return [...new Set(faults)];
@@ -56,15 +56,12 @@ export async function findFaults(
 async function packetFaults(
   world: Pick<World, "files">,
   film: string,
-  movie: Mp4,
+  { picture, sound }: { readonly picture: Mp4Track; readonly sound: Mp4Track },
   parts: readonly SourcePart[],
   written: WrittenTracks | undefined,
   onPart: (done: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
-  const picture = movie.tracks.find(({ kind }) => kind === "picture");
-  const sound = movie.tracks.find(({ kind }) => kind === "sound");
-  if (!picture || !sound) return [];
   const wrong = new Set<number>();
   const stray = strayParameterSets(picture);
   const wanted = parts.flatMap(({ checksums }) => [...checksums]);

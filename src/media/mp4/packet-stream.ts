@@ -24,7 +24,7 @@ export async function* packetStream(
       onPacket(index, crc32(bytes));
       for (let at = 0; at < bytes.length; ) {
         const length = Math.min(bytes.length - at, piece.length - filled);
-        piece.set(length === bytes.length ? bytes : bytes.subarray(at, at + length), filled);
+        piece.set(bytes.subarray(at, at + length), filled);
         at += length;
         filled += length;
         if (filled === piece.length) {
