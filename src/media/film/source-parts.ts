@@ -1,56 +1,39 @@
-import type { Files } from "../../world/files.ts";
 import type { Mp4, Mp4Track } from "../mp4/mp4.ts";
-import { packetChecksums, packetsOf } from "../mp4/packet-checksums.ts";
 import type { ReadMovie } from "../mp4/read-once.ts";
+import type { Samples } from "../mp4/samples.ts";
 import { shownTimes } from "../mp4/times.ts";
 import type { PicturePart } from "./join-job.ts";
 
-/** A part of a film as its own file tells it. */
-export interface SourcePart {
+/** Where a part of a film lies. */
+export interface PartPlace {
   readonly path: string;
-  /** by packet: bytes, seconds after the part's first packet at which it is shown, and CRC-32 */
-  readonly sizes: Uint32Array;
+  /** its first packet there, and one past its last */
+  readonly first: number;
+  readonly end: number;
+}
+
+/** A part of a film as its own file tells it. */
+export interface SourcePart extends PartPlace {
+  readonly samples: Samples;
+  /** by packet of the part, seconds after the first at which it is shown */
   readonly shownSeconds: Float64Array;
-  readonly checksums: Uint32Array;
   /** a tick of its file, and so the most by which its times may be rounded */
   readonly tickSeconds: number;
   readonly decoderConfig: Uint8Array;
 }
 
-/**
- * Reads the tables of a film's parts.
- *
- * @param known - checksums of all parts' packets, one after another; undefined: the packets are read too, a file that
- *   returns once
- */
-export async function readParts(
-  files: Pick<Files, "open">,
-  movieOf: ReadMovie,
-  parts: readonly PicturePart[],
-  known: Uint32Array | undefined,
-  signal: AbortSignal | undefined,
-): Promise<readonly SourcePart[]> {
-  const read = new Map<string, Uint32Array>();
+/** Reads the tables of a film's parts. */
+export async function readParts(movieOf: ReadMovie, parts: readonly PicturePart[]): Promise<readonly SourcePart[]> {
   const found: SourcePart[] = [];
-  let packet = 0;
   for (const { path, first, end } of parts) {
-    signal?.throwIfAborted();
     const movie = await movieOf(path);
     const track = movie.tracks.find(({ kind }) => kind === "picture");
     if (!track) throw new Error(`join: ${path} lost its picture while it was joined`);
-    const key = `${first}-${end} ${path}`;
-    const checksums =
-      known?.subarray(packet, packet + (end - first)) ??
-      read.get(key) ??
-      (await packetChecksums(files, packetsOf(path, track.samples, first, end), signal));
-    read.set(key, checksums);
-    packet += end - first;
     const { ticks } = shownTimes(track, movie);
     found.push({
-      path,
-      sizes: track.samples.sizes.subarray(first, end),
+      ...{ path, first, end },
+      samples: track.samples,
       shownSeconds: ticks.subarray(first, end).map((shown) => (shown - (ticks[first] ?? 0)) / track.timescale),
-      checksums,
       tickSeconds: 1 / track.timescale,
       decoderConfig: track.decoderConfig,
     });
@@ -63,11 +46,12 @@ export function unlikeSource(picture: Mp4Track, movie: Mp4, parts: readonly Sour
   const faults: string[] = [];
   const { ticks } = shownTimes(picture, movie);
   let packet = 0;
-  for (const [index, { path, sizes, shownSeconds, tickSeconds }] of parts.entries()) {
+  for (const [index, { path, samples, first, end, shownSeconds, tickSeconds }] of parts.entries()) {
     const from = packet;
+    const sizes = samples.sizes.subarray(first, end);
     packet += sizes.length;
     if (sizes.some((size, at) => size !== picture.samples.sizes[from + at])) {
-      faults.push(`the packets of clip ${index + 1} are not those of ${path}`);
+      faults.push(otherPackets(index, path));
       continue;
     }
     const tolerance = tickSeconds + 1 / picture.timescale;
@@ -78,4 +62,20 @@ export function unlikeSource(picture: Mp4Track, movie: Mp4, parts: readonly Sour
     if (isOff) faults.push(`the frames of clip ${index + 1} are shown in another order or tempo`);
   }
   return faults;
+}
+
+/** Words for a part of which the film has other packets. */
+function otherPackets(part: number, path: string): string {
+  return `the packets of clip ${part + 1} are not those of ${path}`;
+}
+
+/** The same for packets of the film by their number, each part once. */
+export function partsOfPackets(wrong: ReadonlySet<number>, parts: readonly PartPlace[]): readonly string[] {
+  let from = 0;
+  return parts.flatMap(({ path, first, end }, index) => {
+    const start = from;
+    from += end - first;
+    const isWrong = [...wrong].some((packet) => packet >= start && packet < from);
+    return isWrong ? [otherPackets(index, path)] : [];
+  });
 }

@@ -4,6 +4,7 @@ import { threeLetters } from "../mp4/language.ts";
 import { sameKind } from "../picture/same-kind.ts";
 import { MP4_INPUT } from "../sound/decode-sound.ts";
 import { writeSrt } from "../words/srt.ts";
+import { comparePictures } from "./compare-pictures.ts";
 import { concatList } from "./concat-list.ts";
 import type { JoinJob, PicturePart } from "./join-job.ts";
 import type { Joining } from "./joining.ts";
@@ -47,9 +48,10 @@ export async function joinSurely(joining: Joining, sound: string): Promise<reado
     onProgress: (done) => tell((PROGRESS.written * done) / seconds),
     ...(signal ? { signal } : {}),
   });
-  const onPart = (done: number) =>
-    tell(PROGRESS.written + ((PROGRESS.read - PROGRESS.written) * done) / job.picture.length);
-  const faults = await findFaults(world, partial, { job, written: undefined, movieOf }, onPart, signal);
+  const onPacket = (done: number) => tell(PROGRESS.written + ((PROGRESS.read - PROGRESS.written) * done) / frames);
+  const faults = await findFaults(world, partial, { job, written: undefined, movieOf }, (picture, parts) =>
+    comparePictures(world.files, partial, picture, parts, onPacket, signal),
+  );
   return [...faults, ...(await findSoundFaults(world, partial, sound))];
 }
 

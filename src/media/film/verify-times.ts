@@ -1,7 +1,7 @@
 import { secondsOf } from "../../shot/frame-rate.ts";
 import type { Mp4, Mp4Track } from "../mp4/mp4.ts";
 import { shownTimes } from "../mp4/times.ts";
-import type { WhatWentIn, WrittenTracks } from "./what-went-in.ts";
+import type { WhatWentIn, WrittenSound } from "./what-went-in.ts";
 
 /** How far apart picture and sound may end where another wrote the film: a packet of sound, and a little. */
 const END_TOLERANCE_SECONDS = 0.025;
@@ -12,7 +12,7 @@ export function timeFaults(
   picture: Mp4Track,
   sound: Mp4Track,
   { frames, format: { frameRate: rate } }: Pick<WhatWentIn["job"], "frames" | "format">,
-  written: WrittenTracks | undefined,
+  written: WrittenSound | undefined,
 ): readonly string[] {
   if (picture.samples.count !== frames) return [`it has ${picture.samples.count} frames, its clips have ${frames}`];
 
@@ -45,11 +45,11 @@ export function timeFaults(
 }
 
 /** Sound that is copied is not decoded for the check, so every number of it must be right. */
-function soundFaults({ samples, edits }: Mp4Track, written: WrittenTracks): readonly string[] {
+function soundFaults({ samples, edits }: Mp4Track, written: WrittenSound): readonly string[] {
   const { count, durations } = samples;
   const priming = edits[0]?.from ?? 0;
   return [
-    ...(count === written.sound.length ? [] : [`it has ${count} packets of sound, not ${written.sound.length}`]),
+    ...(count === written.packets ? [] : [`it has ${count} packets of sound, not ${written.packets}`]),
     ...(durations.every((duration) => duration === written.packetSamples)
       ? []
       : ["the packets of its sound do not last equally long"]),

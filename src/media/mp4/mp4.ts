@@ -69,9 +69,12 @@ const LOOK_BYTES = 4096;
 const PICTURE_FIELDS = 78;
 const CONFIG_BOXES = ["avcC", "hvcC", "av1C", "vpcC"];
 
-/** @throws BrokenMp4 */
-export async function readMp4(files: Pick<Files, "open" | "stat">, path: string): Promise<Mp4> {
-  const bytes = (await files.stat(path))?.bytes ?? 0;
+/**
+ * @param awaited - bytes that the file will have, where it is still being written and its tables are there already
+ * @throws BrokenMp4
+ */
+export async function readMp4(files: Pick<Files, "open" | "stat">, path: string, awaited?: number): Promise<Mp4> {
+  const bytes = awaited ?? (await files.stat(path))?.bytes ?? 0;
   if (bytes === 0) throw new BrokenMp4("the file is empty");
   const file = await files.open(path);
   try {

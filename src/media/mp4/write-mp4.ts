@@ -6,16 +6,21 @@ import type { NewMp4, NewTrack } from "./new-track.ts";
 import type { PacketBytes } from "./packet-bytes.ts";
 import { packetStream } from "./packet-stream.ts";
 
-export interface WrittenMp4 {
-  readonly bytes: number;
-  /** by track, CRC-32 of each packet as it was read: what the file must hold now */
-  readonly checksums: readonly Uint32Array[];
+export interface WriteOptions {
+  /** told how many bytes of packets were written */
+  readonly onBytes?: (done: number, all: number) => void;
+  readonly onlooker?: Onlooker;
+  readonly signal?: AbortSignal | undefined;
 }
 
-export interface WriteOptions {
-  /** told how many bytes of packets were handed on */
-  readonly onBytes?: (done: number, all: number) => void;
-  readonly signal?: AbortSignal | undefined;
+/** Watches a file being written, packet by packet in the order of the file. */
+export interface Onlooker {
+  /** The head is written: the tables can be read, though most of what they speak of is still to come. */
+  begin(written: { readonly head: number; readonly all: number }): Promise<void>;
+  /** A packet is about to be written: its bytes as they were taken from where they lie, good until this returns. */
+  take(track: number, packet: number, bytes: Uint8Array): void;
+  /** So many bytes of the file are written. */
+  follow(bytes: number): Promise<void>;
 }
 
 /** What players may expect: H.264 and AAC with edit lists, nothing newer. */
@@ -29,38 +34,40 @@ const SHORT_END = 2 ** 32;
  * it every packet once. The same tracks give the same bytes. The file is neither synced nor renamed: whoever verified it does
  * that (`Files.publish`).
  *
+ * @returns its bytes
  * @throws BrokenMp4 when a file that packets are taken from ends too early
  */
 export async function writeMp4(
   files: Pick<Files, "open" | "appendStream">,
   path: string,
   movie: NewMp4,
-  { onBytes, signal }: WriteOptions = {},
-): Promise<WrittenMp4> {
+  { onBytes, onlooker, signal }: WriteOptions = {},
+): Promise<number> {
   const chunks = interleave(movie.tracks);
   const sizes = movie.tracks.map(({ packets }) => Uint32Array.from(packets.data, lengthOf));
   const payload = sizes.reduce((sum, each) => sum + each.reduce((bytes, size) => bytes + size, 0), 0);
   const head = headOf(movie, sizes, chunks, payload);
-  const checksums = sizes.map((each) => new Uint32Array(each.length));
   const order = orderOf(movie.tracks, chunks);
+  const all = head.length + payload;
 
   async function* content(): AsyncGenerator<Uint8Array> {
     yield head;
-    let done = 0;
-    const packets = packetStream(files, order.data, (index, checksum) => {
-      const track = checksums[order.track[index] ?? 0];
-      if (track) track[order.packet[index] ?? 0] = checksum;
+    await onlooker?.begin({ head: head.length, all });
+    let written = head.length;
+    const packets = packetStream(files, order.data, (index, bytes) => {
+      onlooker?.take(order.track[index] ?? 0, order.packet[index] ?? 0, bytes);
     });
     for await (const piece of packets) {
       signal?.throwIfAborted();
       yield piece;
-      done += piece.length;
-      onBytes?.(done, payload);
+      written += piece.length;
+      await onlooker?.follow(written);
+      onBytes?.(written - head.length, payload);
     }
   }
   signal?.throwIfAborted();
   await files.appendStream(path, content(), { restart: true });
-  return { bytes: head.length + payload, checksums };
+  return all;
 }
 
 /** All that stands before the packets. Its length decides where they lie, and whether that takes 64 bits decides its length. */

@@ -1,8 +1,7 @@
 import type { Files } from "../../world/files.ts";
 import { BrokenMp4 } from "../mp4/boxes.ts";
 import { readMp4 } from "../mp4/mp4.ts";
-import type { PacketBytes } from "../mp4/packet-bytes.ts";
-import { packetsOf } from "../mp4/packet-checksums.ts";
+import { type PacketBytes, packetsOf } from "../mp4/packet-bytes.ts";
 
 /** A film's sound as it is to be written, packet after packet, wherever each lies now. */
 export interface SoundTrack {

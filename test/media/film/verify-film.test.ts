@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { comparePictures } from "../../../src/media/film/compare-pictures.ts";
 import { findFaults } from "../../../src/media/film/verify-film.ts";
 import { findSoundFaults } from "../../../src/media/film/verify-sound.ts";
-import type { WhatWentIn } from "../../../src/media/film/what-went-in.ts";
 import { readMp4 } from "../../../src/media/mp4/mp4.ts";
 import { readOnce } from "../../../src/media/mp4/read-once.ts";
 import { soundOnTime } from "../../../src/media/sound/decode-sound.ts";
@@ -40,24 +40,25 @@ async function openFilm(onTestFinished: Cleaner) {
 /** Where a film would be made: to judge one, nobody needs to know. */
 const NOWHERE = { output: "film.mp4", workFolder: "." };
 
-function wentIn(clips: readonly WholeClip[]): WhatWentIn {
-  return { job: jobOf(clips, NOWHERE), written: undefined, movieOf: readOnce(world.files) };
+function faultsIn(film: string, clips: readonly WholeClip[]): Promise<readonly string[]> {
+  const wentIn = { job: jobOf(clips, NOWHERE), written: undefined, movieOf: readOnce(world.files) };
+  return findFaults(world, film, wentIn, (picture, parts) => comparePictures(world.files, film, picture, parts));
 }
 
 test("a film that is what went into it has no faults", async ({ onTestFinished }) => {
   const { film, a, b } = await openFilm(onTestFinished);
-  expect(await findFaults(world, film, wentIn([a, b]))).toEqual([]);
+  expect(await faultsIn(film, [a, b])).toEqual([]);
 });
 
 test("a dropped frame is noticed", async ({ onTestFinished }) => {
   const { film, a, b, remux } = await openFilm(onTestFinished);
   const faulty = await remux("-i", film, "-map", "0", "-c", "copy", "-frames:v", "47");
-  expect((await findFaults(world, faulty, wentIn([a, b])))[0]).toMatch(/^it has 47 frames, its clips have 48$/);
+  expect((await faultsIn(faulty, [a, b]))[0]).toMatch(/^it has 47 frames, its clips have 48$/);
 });
 
 test("swapped clips are noticed", async ({ onTestFinished }) => {
   const { film, a, b } = await openFilm(onTestFinished);
-  expect(await findFaults(world, film, wentIn([b, a]))).toEqual([
+  expect(await faultsIn(film, [b, a])).toEqual([
     `the packets of clip 1 are not those of ${b.picture.path}`,
     `the packets of clip 2 are not those of ${a.picture.path}`,
   ]);
@@ -70,7 +71,7 @@ test("a single changed bit in a packet is noticed, and its clip named", async ({
   const at = (movie.tracks.find(({ kind }) => kind === "picture")?.samples.offsets[30] ?? 0) + 9;
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   await world.files.write(join(folder, "bit.mp4"), bytes);
-  expect(await findFaults(world, join(folder, "bit.mp4"), wentIn([a, b]))).toEqual([
+  expect(await faultsIn(join(folder, "bit.mp4"), [a, b])).toEqual([
     `the packets of clip 2 are not those of ${b.picture.path}`,
   ]);
 });
@@ -78,25 +79,23 @@ test("a single changed bit in a packet is noticed, and its clip named", async ({
 test("sound that is shifted by 30 ms is noticed", async ({ onTestFinished }) => {
   const { film, a, b, remux } = await openFilm(onTestFinished);
   const faulty = await remux("-i", film, "-itsoffset", "0.03", "-i", film, "-map", "0:v", "-map", "1:a", "-c", "copy");
-  expect((await findFaults(world, faulty, wentIn([a, b]))).join()).toMatch(/its sound begins at 0\.0/);
+  expect((await faultsIn(faulty, [a, b])).join()).toMatch(/its sound begins at 0\.0/);
 });
 
 test("a picture that begins late is noticed", async ({ onTestFinished }) => {
   const { film, a, b, remux } = await openFilm(onTestFinished);
   const faulty = await remux("-itsoffset", "0.021", "-i", film, "-i", film, "-map", "0:v", "-map", "1:a", "-c", "copy");
-  expect((await findFaults(world, faulty, wentIn([a, b]))).join()).toMatch(/frame 0 is shown at 0\.02/);
+  expect((await faultsIn(faulty, [a, b])).join()).toMatch(/frame 0 is shown at 0\.02/);
 });
 
 test("a film without sound, one that is cut off and an empty one are noticed", async ({ onTestFinished }) => {
   const { film, a, b, folder, remux } = await openFilm(onTestFinished);
-  expect((await findFaults(world, await remux("-i", film, "-c", "copy", "-an"), wentIn([a, b]))).join()).toMatch(
-    /not one of each/,
-  );
+  expect((await faultsIn(await remux("-i", film, "-c", "copy", "-an"), [a, b])).join()).toMatch(/not one of each/);
   const bytes = await world.files.readBytes(film);
   await world.files.write(join(folder, "cut.mp4"), bytes.slice(0, bytes.length - 2_000));
-  expect((await findFaults(world, join(folder, "cut.mp4"), wentIn([a, b]))).join()).toMatch(/the file is cut off/);
+  expect((await faultsIn(join(folder, "cut.mp4"), [a, b])).join()).toMatch(/the file is cut off/);
   await world.files.write(join(folder, "empty.mp4"), "");
-  expect(await findFaults(world, join(folder, "empty.mp4"), wentIn([a, b]))).toEqual(["the file is empty"]);
+  expect(await faultsIn(join(folder, "empty.mp4"), [a, b])).toEqual(["the file is empty"]);
 });
 
 test("sound that was displaced before it was encoded is noticed, clip by clip", async ({ onTestFinished }) => {

@@ -1,59 +1,19 @@
-import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 import { boxesIn, findPath, readUint64 } from "../../../src/media/mp4/boxes.ts";
 import { moovBox } from "../../../src/media/mp4/moov-writer.ts";
 import { readMp4 } from "../../../src/media/mp4/mp4.ts";
-import type { NewMp4, NewTrack } from "../../../src/media/mp4/new-track.ts";
 import { captionTrack, chapterTrack } from "../../../src/media/mp4/text-track.ts";
 import { shownTimes } from "../../../src/media/mp4/times.ts";
 import { writeMp4 } from "../../../src/media/mp4/write-mp4.ts";
 import { openMemoryFiles } from "../../run/model/memory-files.ts";
-
-const DESCRIPTION = { picture: Buffer.alloc(86 + 8), sound: Buffer.alloc(36) } as const;
-DESCRIPTION.picture.writeUInt32BE(94);
-DESCRIPTION.picture.write("avc1", 4);
-DESCRIPTION.sound.writeUInt32BE(36);
-DESCRIPTION.sound.write("mp4a", 4);
-
-/** Two seconds of picture in a file and of sound in memory; every second frame is decoded ahead of its neighbour. */
-function reel(): { disk: Map<string, Uint8Array>; movie: NewMp4 } {
-  const bytes = Uint8Array.from({ length: 5_000 }, (_, index) => (index * 31) % 251);
-  const data = Array.from({ length: 48 }, (_, index) => ({
-    path: "a.mp4",
-    start: 100 + index * 90,
-    bytes: 10 + index,
-  }));
-  const shownAfter = Uint32Array.from(data, (_, index) => (index % 2 === 0 ? 1024 : 0));
-  const shared = { language: undefined, shownSize: undefined };
-  const picture: NewTrack = {
-    ...{ kind: "picture", description: DESCRIPTION.picture, timescale: 12_288, ...shared, name: "Picture" },
-    packets: {
-      data,
-      durations: new Uint32Array(48).fill(512),
-      shownAfter,
-      keys: Uint8Array.from(data, (_, i) => +(i % 24 === 0)),
-    },
-    edits: [{ length: 96_000, from: 512 }],
-  };
-  const packets = Array.from({ length: 95 }, (_, index) => Uint8Array.of(index, index, index + 1));
-  const sound: NewTrack = {
-    ...{ kind: "sound", description: DESCRIPTION.sound, timescale: 48_000, ...shared, name: "Sound" },
-    packets: { data: packets, durations: new Uint32Array(95).fill(1024), shownAfter: undefined, keys: undefined },
-    edits: [{ length: 96_000, from: 1024 }],
-  };
-  const movie = {
-    ...{ timescale: 48_000, duration: 96_000, createdAt: 0, tags: [], chapters: [] },
-    tracks: [picture, sound],
-  };
-  return { disk: new Map([["a.mp4", bytes]]), movie };
-}
+import { reel } from "./reel.ts";
 
 test("what is written is read back packet for packet, with its times, and the table of contents stands in front", async () => {
   const { disk, movie } = reel();
   const files = openMemoryFiles(disk);
-  const written = await writeMp4(files, "film.mp4", movie);
+  const bytes = await writeMp4(files, "film.mp4", movie);
   const film = disk.get("film.mp4") ?? new Uint8Array();
-  expect(written.bytes).toBe(film.length);
+  expect(bytes).toBe(film.length);
   expect(boxesIn(new DataView(film.buffer, film.byteOffset, film.byteLength)).map(({ type }) => type)).toEqual([
     "ftyp",
     "moov",
@@ -71,7 +31,6 @@ test("what is written is read back packet for packet, with its times, and the ta
       data instanceof Uint8Array ? data : source.subarray(data.start, data.start + data.bytes),
     );
     expect(packets.map((packet) => [...packet])).toEqual(wanted.map((packet) => [...packet]));
-    expect([...(written.checksums[index] ?? [])]).toEqual(wanted.map((packet) => crc32(packet)));
     expect([...samples.durations]).toEqual([...track.packets.durations]);
     expect([...samples.shownAfter]).toEqual([...(track.packets.shownAfter ?? new Uint32Array(95))]);
     expect([...samples.keys]).toEqual([...(track.packets.keys ?? new Uint8Array(95).fill(1))]);
@@ -90,6 +49,38 @@ test("picture and sound of one moment lie together", async () => {
   // Half a second each: 12 frames, then 24 packets of sound, then the next 12 frames.
   expect(sound[0]).toBeGreaterThan(picture[11] ?? 0);
   expect(sound[23]).toBeLessThan(picture[12] ?? 0);
+});
+
+test("who looks on is told each packet before it is written, and how far the file is", async () => {
+  // Some are put together before they are written, others are written in several pieces.
+  const { disk, movie } = reel((frame) => (frame % 5 === 0 ? 300_000 : 40_000));
+  const files = openMemoryFiles(disk);
+  const lengthNow = () => disk.get("film.mp4")?.length ?? 0;
+  const taken: { track: number; packet: number; bytes: Uint8Array; before: number }[] = [];
+  const told: number[] = [];
+  const bytes = await writeMp4(files, "film.mp4", movie, {
+    onlooker: {
+      async begin({ head, all }) {
+        told.push(head);
+        expect([head, all > head]).toEqual([lengthNow(), true]);
+      },
+      take: (track, packet, bytes) => taken.push({ track, packet, bytes: bytes.slice(), before: lengthNow() }),
+      async follow(written) {
+        told.push(written);
+        expect(written).toBe(lengthNow());
+      },
+    },
+  });
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told.at(-1)).toBe(bytes);
+  const { tracks } = await readMp4(files, "film.mp4");
+  const film = disk.get("film.mp4") ?? new Uint8Array();
+  expect(taken).toHaveLength(48 + 95);
+  for (const { track, packet, bytes: is, before } of taken) {
+    const start = tracks[track]?.samples.offsets[packet] ?? 0;
+    expect(Buffer.compare(film.subarray(start, start + is.length), is)).toBe(0);
+    expect(before).toBeLessThanOrEqual(start);
+  }
 });
 
 test("the same tracks give the same bytes", async () => {

@@ -14,10 +14,10 @@ export function openMemoryFiles(disk: Map<string, Uint8Array>): Files {
     readBytes: async (path, range) =>
       range ? read(path).subarray(range.start, range.start + range.length) : read(path),
     async open(path) {
-      const bytes = read(path);
+      read(path);
       return {
         async read(start, memory) {
-          const piece = bytes.subarray(start, start + memory.length);
+          const piece = read(path).subarray(start, start + memory.length);
           memory.set(piece);
           return memory.subarray(0, piece.length);
         },

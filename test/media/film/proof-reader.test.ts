@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { openProofReader } from "../../../src/media/film/proof-reader.ts";
+import { readMp4 } from "../../../src/media/mp4/mp4.ts";
+import { writeMp4 } from "../../../src/media/mp4/write-mp4.ts";
+import type { Files } from "../../../src/world/files.ts";
+import { openMemoryFiles } from "../../run/model/memory-files.ts";
+import { reel } from "../mp4/reel.ts";
+
+/** Two clips of a second, the first frames of each larger than what is written at once. */
+const PARTS = [
+  { path: "one.mp4", first: 0, end: 24 },
+  { path: "two.mp4", first: 0, end: 24 },
+];
+const sizeOf = (frame: number) => (frame % 24 === 0 ? 300_000 : 20_000 + frame);
+
+/** Writes a film on a disk that changes what it is given, with the reader behind the pen. */
+async function proofOf(change: (film: Uint8Array, from: number) => void): Promise<readonly string[]> {
+  const { disk, movie } = reel(sizeOf);
+  const files = openMemoryFiles(disk);
+  async function* changed(bytes: AsyncIterable<Uint8Array>) {
+    let from = 0;
+    for await (const piece of bytes) {
+      const copy = piece.slice();
+      change(copy, from);
+      from += piece.length;
+      yield copy;
+    }
+  }
+  const broken: Files = {
+    ...files,
+    appendStream: (path, bytes, options) => files.appendStream(path, changed(bytes), options),
+  };
+  const proof = openProofReader(broken, "film.mp4");
+  await writeMp4(broken, "film.mp4", movie, { onlooker: proof });
+  await proof.close();
+  return proof.faults(PARTS);
+}
+
+async function placeOf(track: number, packet: number): Promise<number> {
+  const { disk, movie } = reel(sizeOf);
+  const files = openMemoryFiles(disk);
+  await writeMp4(files, "film.mp4", movie);
+  const { tracks } = await readMp4(files, "film.mp4");
+  return tracks[track]?.samples.offsets[packet] ?? 0;
+}
+
+/** Flips one bit at a place of the film. */
+function flip(place: number) {
+  return (piece: Uint8Array, from: number) => {
+    if (place < from || place >= from + piece.length) return;
+    piece[place - from] = (piece[place - from] ?? 0) ^ 1;
+  };
+}
+
+test("a film that holds what was taken has no faults", async () => {
+  expect(await proofOf(() => {})).toEqual([]);
+});
+
+test.for([
+  { what: "the first byte of a large packet", track: 0, packet: 0, at: 0, clip: 1 },
+  { what: "its last byte", track: 0, packet: 24, at: 299_999, clip: 2 },
+  { what: "a byte of a small packet", track: 0, packet: 30, at: 5, clip: 2 },
+  { what: "the last byte of the last frame", track: 0, packet: 47, at: 20_046, clip: 2 },
+])("one bit of $what that is another on the disk is found, and its clip named", async ({ track, packet, at, clip }) => {
+  const path = clip === 1 ? "one.mp4" : "two.mp4";
+  expect(await proofOf(flip((await placeOf(track, packet)) + at))).toEqual([
+    `the packets of clip ${clip} are not those of ${path}`,
+  ]);
+});
+
+test("one bit of the sound that is another on the disk is found", async () => {
+  expect(await proofOf(flip((await placeOf(1, 94)) + 2))).toEqual([
+    "1 packets of its sound are not those that went in",
+  ]);
+});
+
+test("a disk that keeps nothing of what comes late is found out", async () => {
+  const late = await placeOf(0, 40);
+  const lost = (piece: Uint8Array, from: number) => {
+    if (from > late) piece.fill(0);
+  };
+  expect(await proofOf(lost)).toEqual([
+    "the packets of clip 2 are not those of two.mp4",
+    expect.stringMatching(/^\d+ packets of its sound are not those that went in$/),
+  ]);
+});
