@@ -3,8 +3,12 @@ export interface Files {
   readText(path: string): Promise<string>;
   /** a file, or as much of a stretch of it as there is */
   readBytes(path: string, range?: { readonly start: number; readonly length: number }): Promise<Uint8Array>;
-  /** for whoever reads much of a file piece by piece; who opened it closes it */
-  open(path: string): Promise<OpenFile>;
+  /**
+   * For whoever reads much of a file piece by piece; who opened it closes it.
+   *
+   * @param options - `direct`: whole pages, into memory that `pageMemory` gave, come from the disk itself where it allows that
+   */
+  open(path: string, options?: { readonly direct?: boolean }): Promise<OpenFile>;
   /** undefined when nothing is there */
   stat(path: string): Promise<FileStat | undefined>;
   /** names in a folder, sorted; empty when the folder is not there */
@@ -21,8 +25,15 @@ export interface Files {
   /**
    * Appends to a file that may grow over several calls, or starts it again; a link is never written through (`ELOOP`). A
    * piece is written before the next is asked for, so that the pieces may share their memory.
+   *
+   * @param options - `direct`: past the system's memory, as long as the disk allows it and pieces are whole pages in memory
+   *   that `pageMemory` gave
    */
-  appendStream(path: string, bytes: AsyncIterable<Uint8Array>, options: { readonly restart: boolean }): Promise<void>;
+  appendStream(
+    path: string,
+    bytes: AsyncIterable<Uint8Array>,
+    options: { readonly restart: boolean; readonly direct?: boolean },
+  ): Promise<void>;
   /** adds one line, given without its end, and returns once it is on the disk; the file gets mode 0600, and is no link */
   appendLine(path: string, line: string): Promise<void>;
   /** moves a whole file to its final name and makes both the content and the name durable */

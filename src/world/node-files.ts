@@ -2,8 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { constants, readSync, writeSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { openDirectAppender, openDirectReader } from "./direct-disk.ts";
 import { openPace } from "./disk-pace.ts";
-import type { Files } from "./files.ts";
+import type { Files, OpenFile } from "./files.ts";
 
 const PRIVATE_MODE = 0o600;
 const USUAL_MODE = 0o666;
@@ -13,8 +14,8 @@ const USUAL_FOLDER_MODE = 0o777;
 /** Not through a link: whoever left one in our folder would choose what else of the person's is written to. */
 const APPENDING = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 
-/** As much as a core's own memory holds beside other things. */
-const HASHED_AT_ONCE = 128 * 2 ** 10;
+/** As much as a core's own memory holds beside other things; for larger ones the system looks for memory in one piece. */
+const MOVED_AT_ONCE = 128 * 2 ** 10;
 
 /** Random, so that two who write the same file do not meet in its temporary one. */
 const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
@@ -31,9 +32,10 @@ export function openFiles(): Files {
   /** Not `writeFile`, which cuts what it is given into small pieces. */
   const writeWhole = async (file: FileHandle, bytes: Uint8Array) => {
     for (let at = 0; at < bytes.length; ) {
+      const length = Math.min(bytes.length - at, MOVED_AT_ONCE);
       at += await pace(
-        () => writeSync(file.fd, bytes, at),
-        () => file.write(bytes, at).then(({ bytesWritten }) => bytesWritten),
+        () => writeSync(file.fd, bytes, at, length),
+        () => file.write(bytes, at, length).then(({ bytesWritten }) => bytesWritten),
       );
     }
   };
@@ -52,14 +54,15 @@ export function openFiles(): Files {
       }
     },
 
-    async open(path) {
+    async open(path, { direct = false } = {}) {
       const file = await open(path, "r");
-      return {
+      const usual: OpenFile = {
         async read(start, memory) {
           return memory.subarray(0, await readInto(file, memory, start));
         },
         close: () => file.close(),
       };
+      return direct ? openDirectReader(path, usual, pace) : usual;
     },
 
     async stat(path) {
@@ -107,15 +110,22 @@ export function openFiles(): Files {
       }
     },
 
-    async appendStream(path, bytes, { restart }) {
+    async appendStream(path, bytes, { restart, direct = false }) {
       await makeFolderAt(dirname(path));
       if (restart) await rm(path, { force: true });
-      // Piece by piece: when the source breaks, all that came before is on the disk, and nothing is written later.
       const file = await open(path, APPENDING, USUAL_MODE);
+      let past = direct ? await openDirectAppender(path, APPENDING, USUAL_MODE, pace) : undefined;
       try {
-        for await (const piece of bytes) await writeWhole(file, piece);
+        // Piece by piece: when the source breaks, all that came before is on the disk, and nothing is written later.
+        for await (const piece of bytes) {
+          const done = (await past?.append(piece)) ?? 0;
+          if (done === piece.length) continue;
+          await past?.close();
+          past = undefined;
+          await writeWhole(file, piece.subarray(done));
+        }
       } finally {
-        await file.close();
+        await Promise.all([file.close(), past?.close()]);
       }
     },
 
@@ -151,7 +161,7 @@ export function openFiles(): Files {
       const file = await open(path, "r");
       try {
         // One memory for all: a stream makes a new one for each of its small pieces.
-        const memory = new Uint8Array(HASHED_AT_ONCE);
+        const memory = new Uint8Array(MOVED_AT_ONCE);
         for (let at = 0; ; ) {
           const bytesRead = await readInto(file, memory, at);
           if (bytesRead === 0) return hash.digest("hex");

@@ -1,6 +1,7 @@
+import { PAGE_BYTES, pageMemory } from "../../world/direct-disk.ts";
 import type { Files, OpenFile } from "../../world/files.ts";
 import { type Mp4Track, readMp4 } from "../mp4/mp4.ts";
-import { WINDOW_BYTES } from "../mp4/packet-window.ts";
+import { PIECE_BYTES } from "../mp4/packet-stream.ts";
 import type { Onlooker } from "../mp4/write-mp4.ts";
 import { type PartPlace, partsOfPackets } from "./source-parts.ts";
 import { strayParameterSets } from "./verify-parameter-sets.ts";
@@ -13,8 +14,8 @@ export interface ProofReader extends Onlooker {
 
 /**
  * Reads a film while it is written, close behind the pen: each packet at the place that the film's own tables name, compared
- * with its bytes as they were taken from the clip. What was just written and what was just read are still at hand then; when
- * the film is done, both have to be fetched or summed up again.
+ * with its bytes as they were taken from the clip. What was taken is still at hand then; when the film is done, it has to be
+ * fetched or summed up again. A large film comes from the disk itself.
  *
  * Its tables are those in the file, and its copies of what was taken are its own, so that no mistake of the writer is its too.
  */
@@ -23,7 +24,7 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
   let tracks: readonly ProofTrack[] = [];
   let head = 0;
   const copies = openCopies();
-  let memory = new Uint8Array(WINDOW_BYTES);
+  let memory = pageMemory(PIECE_BYTES);
   /** what of the film is in memory, and where in the film that begins */
   let held: Uint8Array = memory.subarray(0, 0);
   let heldFrom = 0;
@@ -35,16 +36,17 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
   };
   /** Brings in a packet and what is written behind it. */
   const read = async (start: number, bytes: number, end: number): Promise<Uint8Array | undefined> => {
-    const length = Math.max(bytes, Math.min(end - start, WINDOW_BYTES));
-    if (length > memory.length) memory = new Uint8Array(length);
-    held = (await file?.read(start, memory.subarray(0, length))) ?? memory.subarray(0, 0);
-    heldFrom = start;
+    heldFrom = start - (start % PAGE_BYTES);
+    const wanted = Math.max(start + bytes, Math.min(end, heldFrom + PIECE_BYTES)) - heldFrom;
+    const length = Math.ceil(wanted / PAGE_BYTES) * PAGE_BYTES;
+    if (length > memory.length) memory = pageMemory(length);
+    held = (await file?.read(heldFrom, memory.subarray(0, length))) ?? memory.subarray(0, 0);
     return find(start, bytes);
   };
   return {
     async begin(written) {
       ({ head } = written);
-      file = await files.open(film);
+      file = await files.open(film, { direct: true });
       const movie = await readMp4(files, film, written.all);
       tracks = movie.tracks.map((track) => ({ track, wrong: new Set(), stray: strayParameterSets(track) }));
     },
@@ -94,7 +96,7 @@ interface Copy {
 
 /** Packets that were taken and are not yet to be found in the film, in their order. */
 function openCopies() {
-  let memory = new Uint8Array(2 * WINDOW_BYTES);
+  let memory = new Uint8Array(4 * PIECE_BYTES);
   /** how much was taken before what is at the memory's beginning */
   let base = 0;
   let end = 0;

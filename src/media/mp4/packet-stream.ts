@@ -1,10 +1,14 @@
+import { pageMemory } from "../../world/direct-disk.ts";
 import type { Files } from "../../world/files.ts";
 import type { PacketBytes } from "./packet-bytes.ts";
-import { openWindow, WINDOW_BYTES } from "./packet-window.ts";
+import { openWindow } from "./packet-window.ts";
+
+/** Bytes written at once: enough for a disk that is written to directly, and few for a machine with little memory. */
+export const PIECE_BYTES = 2 * 2 ** 20;
 
 /**
- * Packets that lie in several files, as one stream in the order given. Its pieces share their memory: each is good until the
- * next is asked for. Small packets are put together, large ones handed on from where they were read to.
+ * Packets that lie in several files, as one stream in the order given, in pieces of one length up to the last. They share
+ * their memory, which a disk can take directly: each is good until the next is asked for.
  *
  * @param onPacket - told the bytes of each packet as they were read, which are good until it returns
  * @throws BrokenMp4 when a file ends before a packet
@@ -15,22 +19,22 @@ export async function* packetStream(
   onPacket: (index: number, bytes: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
   const window = openWindow(files, packets);
-  const piece = new Uint8Array(WINDOW_BYTES);
+  const piece = pageMemory(PIECE_BYTES);
   let filled = 0;
   try {
     for (let index = 0; index < packets.length; index++) {
       const bytes = window.find(index) ?? (await window.read(index));
       onPacket(index, bytes);
-      if (filled > 0 && filled + bytes.length > piece.length) {
-        yield piece.subarray(0, filled);
-        filled = 0;
+      for (let at = 0; at < bytes.length; ) {
+        const length = Math.min(bytes.length - at, piece.length - filled);
+        piece.set(bytes.subarray(at, at + length), filled);
+        at += length;
+        filled += length;
+        if (filled === piece.length) {
+          yield piece;
+          filled = 0;
+        }
       }
-      if (bytes.length < piece.length) {
-        piece.set(bytes, filled);
-        filled += bytes.length;
-        continue;
-      }
-      for (let at = 0; at < bytes.length; at += piece.length) yield bytes.subarray(at, at + piece.length);
     }
     if (filled > 0) yield piece.subarray(0, filled);
   } finally {

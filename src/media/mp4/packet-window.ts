@@ -6,7 +6,7 @@ import type { FileStretch, PacketBytes } from "./packet-bytes.ts";
  * Bytes read at once, if a packet is not larger: enough to hold picture and sound that lie side by side, and so few that they
  * are still in the core's own memory when they are written.
  */
-export const WINDOW_BYTES = 128 * 2 ** 10;
+const WINDOW_BYTES = 128 * 2 ** 10;
 
 /** What is not asked for is read along up to this many bytes: sooner than that another read is dearer. */
 const GAP_BYTES = 32 * 2 ** 10;

@@ -15,9 +15,9 @@ export interface WriteOptions {
 
 /** Watches a file being written, packet by packet in the order of the file. */
 export interface Onlooker {
-  /** The head is written: the tables can be read, though most of what they speak of is still to come. */
+  /** The head is written, and little more: the tables can be read, though what they speak of is still to come. */
   begin(written: { readonly head: number; readonly all: number }): Promise<void>;
-  /** A packet is about to be written: its bytes as they were taken from where they lie, good until this returns. */
+  /** A packet is about to be written: its bytes as they were taken from where they lie, good until this returns. The first come before `begin`. */
   take(track: number, packet: number, bytes: Uint8Array): void;
   /** So many bytes of the file are written. */
   follow(bytes: number): Promise<void>;
@@ -25,6 +25,9 @@ export interface Onlooker {
 
 /** What players may expect: H.264 and AAC with edit lists, nothing newer. */
 const FILE_TYPE = box("ftyp", letters("isom"), u32(0x200), letters("isomiso2avc1mp41"));
+
+/** In the system's memory files of this size cost more than all else done to them, and push out what others have there. */
+const LARGE_BYTES = 64 * 2 ** 20;
 
 /** Places in the file take 32 bits up to here. */
 const SHORT_END = 2 ** 32;
@@ -51,22 +54,25 @@ export async function writeMp4(
   const all = head.length + payload;
 
   async function* content(): AsyncGenerator<Uint8Array> {
-    yield head;
-    await onlooker?.begin({ head: head.length, all });
-    let written = head.length;
-    const packets = packetStream(files, order.data, (index, bytes) => {
-      onlooker?.take(order.track[index] ?? 0, order.packet[index] ?? 0, bytes);
+    let written = 0;
+    let isBegun = false;
+    // The head goes along as if it were a packet, so that pieces are of one length from the beginning.
+    const stream = packetStream(files, [head, ...order.data], (index, bytes) => {
+      if (index > 0) onlooker?.take(order.track[index - 1] ?? 0, order.packet[index - 1] ?? 0, bytes);
     });
-    for await (const piece of packets) {
+    for await (const piece of stream) {
       signal?.throwIfAborted();
       yield piece;
       written += piece.length;
+      if (written < head.length) continue;
+      if (!isBegun) await onlooker?.begin({ head: head.length, all });
+      isBegun = true;
       await onlooker?.follow(written);
       onBytes?.(written - head.length, payload);
     }
   }
   signal?.throwIfAborted();
-  await files.appendStream(path, content(), { restart: true });
+  await files.appendStream(path, content(), { restart: true, direct: all >= LARGE_BYTES });
   return all;
 }
 

@@ -1,17 +1,21 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openProofReader } from "../../../src/media/film/proof-reader.ts";
 import { readMp4 } from "../../../src/media/mp4/mp4.ts";
 import { writeMp4 } from "../../../src/media/mp4/write-mp4.ts";
 import type { Files } from "../../../src/world/files.ts";
+import { openFiles } from "../../../src/world/node-files.ts";
 import { openMemoryFiles } from "../../run/model/memory-files.ts";
 import { reel } from "../mp4/reel.ts";
 
-/** Two clips of a second, the first frames of each larger than what is written at once. */
+/** Two clips of a second, the first frame of each larger than what is written at once. */
 const PARTS = [
   { path: "one.mp4", first: 0, end: 24 },
   { path: "two.mp4", first: 0, end: 24 },
 ];
-const sizeOf = (frame: number) => (frame % 24 === 0 ? 300_000 : 20_000 + frame);
+const sizeOf = (frame: number) => (frame % 24 === 0 ? 3_000_000 : 200_000 + frame);
 
 /** Writes a film on a disk that changes what it is given, with the reader behind the pen. */
 async function proofOf(change: (film: Uint8Array, from: number) => void): Promise<readonly string[]> {
@@ -58,9 +62,9 @@ test("a film that holds what was taken has no faults", async () => {
 
 test.for([
   { what: "the first byte of a large packet", track: 0, packet: 0, at: 0, clip: 1 },
-  { what: "its last byte", track: 0, packet: 24, at: 299_999, clip: 2 },
+  { what: "its last byte", track: 0, packet: 24, at: 2_999_999, clip: 2 },
   { what: "a byte of a small packet", track: 0, packet: 30, at: 5, clip: 2 },
-  { what: "the last byte of the last frame", track: 0, packet: 47, at: 20_046, clip: 2 },
+  { what: "the last byte of the last frame", track: 0, packet: 47, at: 200_046, clip: 2 },
 ])("one bit of $what that is another on the disk is found, and its clip named", async ({ track, packet, at, clip }) => {
   const path = clip === 1 ? "one.mp4" : "two.mp4";
   expect(await proofOf(flip((await placeOf(track, packet)) + at))).toEqual([
@@ -83,4 +87,47 @@ test("a disk that keeps nothing of what comes late is found out", async () => {
     "the packets of clip 2 are not those of two.mp4",
     expect.stringMatching(/^\d+ packets of its sound are not those that went in$/),
   ]);
+});
+
+/** 72 MB: so large that it is written past the system's memory, and read back from the disk itself. */
+const LARGE = 1_500_000;
+
+test("a large film is the same on a disk, read back and found whole, and a flipped bit in it is found", async ({
+  onTestFinished,
+}) => {
+  const folder = await mkdtemp(join(tmpdir(), "callsheet-proof-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { disk, movie } = reel(() => LARGE);
+  const memory = openMemoryFiles(disk);
+  await writeMp4(memory, "film.mp4", movie);
+  const wanted = Buffer.from(disk.get("film.mp4") ?? []);
+
+  const written = async (spoil: (piece: Uint8Array, index: number) => void) => {
+    const path = join(folder, "film.mp4");
+    const files = openFiles();
+    let index = 0;
+    async function* spoiled(bytes: AsyncIterable<Uint8Array>) {
+      for await (const piece of bytes) {
+        spoil(piece, index++); // in its own memory, which a disk can take directly
+        yield piece;
+      }
+    }
+    const onDisk: Pick<Files, "open" | "stat" | "appendStream"> = {
+      open: (each, options) => (each === "a.mp4" ? memory.open(each) : files.open(each, options)),
+      stat: files.stat,
+      appendStream: (each, bytes, options) => files.appendStream(each, spoiled(bytes), options),
+    };
+    const proof = openProofReader(onDisk, path);
+    await writeMp4(onDisk, path, movie, { onlooker: proof });
+    await proof.close();
+    return { isSame: wanted.equals(await readFile(path)), faults: proof.faults(PARTS) };
+  };
+  expect(await written(() => {})).toEqual({ isSame: true, faults: [] });
+  const flip = (piece: Uint8Array, index: number) => {
+    if (index === 30) piece[1_000_000] = (piece[1_000_000] ?? 0) ^ 1;
+  };
+  expect(await written(flip)).toEqual({
+    isSame: false,
+    faults: ["the packets of clip 2 are not those of two.mp4"],
+  });
 });
