@@ -44,10 +44,11 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
     return find(start, bytes);
   };
   return {
-    async begin(written) {
-      ({ head } = written);
-      file = await files.open(film, { direct: true });
-      const movie = await readMp4(files, film, written.all);
+    async begin({ headBytes, bytes, direct }) {
+      head = headBytes;
+      // What the system has in its memory would have to go to the disk before it could be read there.
+      file = await files.open(film, { direct });
+      const movie = await readMp4(files, film, bytes);
       tracks = movie.tracks.map((track) => ({ track, wrong: new Set(), stray: strayParameterSets(track) }));
     },
     take: copies.add,

@@ -13,11 +13,23 @@ export interface WriteOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A file of which the head is written. */
+export interface NewFile {
+  readonly headBytes: number;
+  /** that it will have */
+  readonly bytes: number;
+  /** whether it is written past the system's memory */
+  readonly direct: boolean;
+}
+
 /** Watches a file being written, packet by packet in the order of the file. */
 export interface Onlooker {
   /** The head is written, and little more: the tables can be read, though what they speak of is still to come. */
-  begin(written: { readonly head: number; readonly all: number }): Promise<void>;
-  /** A packet is about to be written: its bytes as they were taken from where they lie, good until this returns. The first come before `begin`. */
+  begin(file: NewFile): Promise<void>;
+  /**
+   * A packet is about to be written: its bytes as they were taken from where they lie, good until this returns. The first
+   * come before `begin`.
+   */
   take(track: number, packet: number, bytes: Uint8Array): void;
   /** So many bytes of the file are written. */
   follow(bytes: number): Promise<void>;
@@ -37,7 +49,6 @@ const SHORT_END = 2 ** 32;
  * it every packet once. The same tracks give the same bytes. The file is neither synced nor renamed: whoever verified it does
  * that (`Files.publish`).
  *
- * @returns its bytes
  * @throws BrokenMp4 when a file that packets are taken from ends too early
  */
 export async function writeMp4(
@@ -45,35 +56,35 @@ export async function writeMp4(
   path: string,
   movie: NewMp4,
   { onBytes, onlooker, signal }: WriteOptions = {},
-): Promise<number> {
+): Promise<void> {
   const chunks = interleave(movie.tracks);
   const sizes = movie.tracks.map(({ packets }) => Uint32Array.from(packets.data, lengthOf));
   const payload = sizes.reduce((sum, each) => sum + each.reduce((bytes, size) => bytes + size, 0), 0);
   const head = headOf(movie, sizes, chunks, payload);
   const order = orderOf(movie.tracks, chunks);
-  const all = head.length + payload;
+  const bytes = head.length + payload;
+  const direct = bytes >= LARGE_BYTES;
 
   async function* content(): AsyncGenerator<Uint8Array> {
     let written = 0;
     let isBegun = false;
     // The head goes along as if it were a packet, so that pieces are of one length from the beginning.
-    const stream = packetStream(files, [head, ...order.data], (index, bytes) => {
-      if (index > 0) onlooker?.take(order.track[index - 1] ?? 0, order.packet[index - 1] ?? 0, bytes);
+    const stream = packetStream(files, [head, ...order.data], (index, packet) => {
+      if (index > 0) onlooker?.take(order.track[index - 1] ?? 0, order.packet[index - 1] ?? 0, packet);
     });
     for await (const piece of stream) {
       signal?.throwIfAborted();
       yield piece;
       written += piece.length;
       if (written < head.length) continue;
-      if (!isBegun) await onlooker?.begin({ head: head.length, all });
+      if (!isBegun) await onlooker?.begin({ headBytes: head.length, bytes, direct });
       isBegun = true;
       await onlooker?.follow(written);
       onBytes?.(written - head.length, payload);
     }
   }
   signal?.throwIfAborted();
-  await files.appendStream(path, content(), { restart: true, direct: all >= LARGE_BYTES });
-  return all;
+  await files.appendStream(path, content(), { restart: true, direct });
 }
 
 /** All that stands before the packets. Its length decides where they lie, and whether that takes 64 bits decides its length. */
