@@ -24,25 +24,20 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
   let tracks: readonly ProofTrack[] = [];
   let head = 0;
   const copies = openCopies();
-  let memory = pageMemory(PIECE_BYTES);
-  /** what of the film is in memory, and where in the film that begins */
-  let held: Uint8Array = memory.subarray(0, 0);
+  let memory = Buffer.from(pageMemory(PIECE_BYTES).buffer);
+  /** where in the film that begins which is in memory, and where it ends */
   let heldFrom = 0;
+  let heldEnd = 0;
 
-  /** @returns undefined when the packet is not in memory */
-  const find = (start: number, bytes: number): Uint8Array | undefined => {
-    const from = start - heldFrom;
-    return from >= 0 && from + bytes <= held.length ? held.subarray(from, from + bytes) : undefined;
-  };
   /** Brings in a packet and what is written behind it. */
-  const read = async (start: number, bytes: number, end: number): Promise<Uint8Array | undefined> => {
+  const read = async (start: number, bytes: number, end: number): Promise<void> => {
     heldFrom = start - (start % PAGE_BYTES);
     const wanted = Math.max(start + bytes, Math.min(end, heldFrom + PIECE_BYTES)) - heldFrom;
     const length = Math.ceil(wanted / PAGE_BYTES) * PAGE_BYTES;
-    if (length > memory.length) memory = pageMemory(length);
-    held = (await file?.read(heldFrom, memory.subarray(0, length))) ?? memory.subarray(0, 0);
-    return find(start, bytes);
+    if (length > memory.length) memory = Buffer.from(pageMemory(length).buffer);
+    heldEnd = heldFrom + ((await file?.read(heldFrom, memory.subarray(0, length)))?.length ?? 0);
   };
+  const isHeld = (start: number, bytes: number) => start >= heldFrom && start + bytes <= heldEnd;
   return {
     async begin({ headBytes, bytes, direct }) {
       head = headBytes;
@@ -57,10 +52,11 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
         const { packet, bytes } = copy;
         const proof = tracks[copy.track];
         const start = proof?.track.samples.offsets[packet] ?? 0;
-        const is = find(start, bytes.length) ?? (await read(start, bytes.length, end));
-        const isAsLong = proof?.track.samples.sizes[packet] === bytes.length;
-        if (!isAsLong || !is || Buffer.compare(is, bytes) !== 0) proof?.wrong.add(packet);
-        if (is && proof?.track.kind === "picture") proof.stray.look(is);
+        if (!isHeld(start, bytes)) await read(start, bytes, end);
+        const isThere = isHeld(start, bytes) && proof?.track.samples.sizes[packet] === bytes;
+        const at = start - heldFrom;
+        if (!isThere || !copies.isFirst(memory, at)) proof?.wrong.add(packet);
+        if (isThere && proof.track.kind === "picture") proof.stray.look(memory.subarray(at, at + bytes));
         copies.drop();
       }
     },
@@ -90,29 +86,46 @@ function faultsOf({ track, wrong, stray }: ProofTrack, parts: readonly PartPlace
 interface Copy {
   readonly track: number;
   readonly packet: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: number;
   /** bytes of all packets up to this one's end */
   readonly end: number;
 }
 
-/** Packets that were taken and are not yet to be found in the film, in their order. */
+/** Packets that were taken and are not yet to be found in the film, in their order. Of hundreds of thousands none leaves much behind. */
 function openCopies() {
-  let memory = new Uint8Array(4 * PIECE_BYTES);
+  let memory = Buffer.alloc(2 * PIECE_BYTES);
   /** how much was taken before what is at the memory's beginning */
   let base = 0;
   let end = 0;
-  let waiting: { track: number; packet: number; from: number; end: number }[] = [];
+  let waiting: Copy[] = [];
   let next = 0;
+  const makeRoom = (bytes: number): void => {
+    const copy = waiting[next];
+    const from = copy ? copy.end - copy.bytes : end;
+    const kept = end - from;
+    if (kept + bytes > memory.length) {
+      const larger = Buffer.alloc(2 * (kept + bytes));
+      memory.copy(larger, 0, from - base, end - base);
+      memory = larger;
+    } else memory.copyWithin(0, from - base, end - base);
+    base = from;
+  };
   return {
     add(track: number, packet: number, bytes: Uint8Array): void {
       if (end - base + bytes.length > memory.length) makeRoom(bytes.length);
       memory.set(bytes, end - base);
-      waiting.push({ track, packet, from: end, end: end + bytes.length });
       end += bytes.length;
+      waiting.push({ track, packet, bytes: bytes.length, end });
     },
     first(): Copy | undefined {
+      return waiting[next];
+    },
+    /** Whether other memory holds the first of them from a place on. */
+    isFirst(other: Uint8Array, at: number): boolean {
       const copy = waiting[next];
-      return copy && { ...copy, bytes: memory.subarray(copy.from - base, copy.end - base) };
+      if (!copy) return false;
+      const to = copy.end - base;
+      return memory.compare(other, at, at + copy.bytes, to - copy.bytes, to) === 0;
     },
     drop(): void {
       next++;
@@ -122,15 +135,4 @@ function openCopies() {
       base = end;
     },
   };
-
-  function makeRoom(bytes: number): void {
-    const from = waiting[next]?.from ?? end;
-    const kept = memory.subarray(from - base, end - base);
-    const isTooSmall = kept.length + bytes > memory.length;
-    if (isTooSmall) {
-      memory = new Uint8Array(2 * (kept.length + bytes));
-      memory.set(kept);
-    } else memory.copyWithin(0, from - base, end - base);
-    base = from;
-  }
 }

@@ -27,7 +27,8 @@ export async function* packetStream(
       onPacket(index, bytes);
       for (let at = 0; at < bytes.length; ) {
         const length = Math.min(bytes.length - at, piece.length - filled);
-        piece.set(bytes.subarray(at, at + length), filled);
+        // Hundreds of thousands of small packets are put in whole, without another object for each.
+        piece.set(length === bytes.length ? bytes : bytes.subarray(at, at + length), filled);
         at += length;
         filled += length;
         if (filled === piece.length) {
