@@ -48,9 +48,16 @@ export async function openDirectAppender(
   };
 }
 
-/** Reads whole pages into page memory, and everything else the usual way. */
+/**
+ * Reads whole pages into page memory, and everything else the usual way.
+ *
+ * @param usual - the same file, which is closed with this one
+ */
 export async function openDirectReader(path: string, usual: OpenFile, pace: Pace): Promise<OpenFile> {
-  const file = await openDirect(path, constants.O_RDONLY, 0);
+  const file = await openDirect(path, constants.O_RDONLY, 0).catch(async (error: unknown) => {
+    await usual.close();
+    throw error;
+  });
   return {
     async read(start, memory) {
       if (!file || start % PAGE_BYTES > 0 || memory.length % PAGE_BYTES > 0) return usual.read(start, memory);
@@ -72,12 +79,17 @@ export async function openDirectReader(path: string, usual: OpenFile, pace: Pace
 async function openDirect(path: string, flags: number, mode: number): Promise<FileHandle | undefined> {
   if (DIRECT === 0) return undefined;
   return open(path, flags | DIRECT, mode).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "EINVAL" || error.code === "EOPNOTSUPP") return undefined;
+    if (isRefusal(error)) return undefined;
     throw error;
   });
 }
 
 function zeroWhereRefused(error: NodeJS.ErrnoException): number {
-  if (error.code === "EINVAL" || error.code === "EOPNOTSUPP") return 0;
+  if (isRefusal(error)) return 0;
   throw error;
+}
+
+/** @see open(2), O_DIRECT: `EINVAL`; some file systems say `EOPNOTSUPP`, which Node calls by its other name */
+function isRefusal({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EINVAL" || code === "ENOTSUP";
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { constants, readSync, writeSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { openDirectAppender, openDirectReader } from "./direct-disk.ts";
+import { type DirectAppender, openDirectAppender, openDirectReader } from "./direct-disk.ts";
 import { openPace } from "./disk-pace.ts";
 import type { Files, OpenFile } from "./files.ts";
 
@@ -114,8 +114,9 @@ export function openFiles(): Files {
       await makeFolderAt(dirname(path));
       if (restart) await rm(path, { force: true });
       const file = await open(path, APPENDING, USUAL_MODE);
-      let past = direct ? await openDirectAppender(path, APPENDING, USUAL_MODE, pace) : undefined;
+      let past: DirectAppender | undefined;
       try {
+        if (direct) past = await openDirectAppender(path, APPENDING, USUAL_MODE, pace);
         // Piece by piece: when the source breaks, all that came before is on the disk, and nothing is written later.
         for await (const piece of bytes) {
           const done = (await past?.append(piece)) ?? 0;

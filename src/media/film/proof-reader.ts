@@ -24,6 +24,8 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
   let tracks: readonly ProofTrack[] = [];
   let head = 0;
   const copies = openCopies();
+  /** packets of tracks that the film's tables do not have */
+  let strangers = 0;
   let memory = Buffer.from(pageMemory(PIECE_BYTES).buffer);
   /** where in the film that begins which is in memory, and where it ends */
   let heldFrom = 0;
@@ -55,13 +57,15 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
         if (!isHeld(start, bytes)) await read(start, bytes, end);
         const isThere = isHeld(start, bytes) && proof?.track.samples.sizes[packet] === bytes;
         const at = start - heldFrom;
-        if (!isThere || !copies.isFirst(memory, at)) proof?.wrong.add(packet);
-        if (isThere && proof.track.kind === "picture") proof.stray.look(memory.subarray(at, at + bytes));
+        if (!proof) strangers++;
+        else if (!isThere || !copies.isFirst(memory, at)) proof.wrong.add(packet);
+        if (isThere && proof?.track.kind === "picture") proof.stray.look(memory.subarray(at, at + bytes));
         copies.drop();
       }
     },
     faults(parts) {
-      const unread = copies.first() ? ["not all of its packets were read back"] : [];
+      const isUnread = copies.first() !== undefined || strangers > 0;
+      const unread = isUnread ? ["not all of its packets were read back"] : [];
       return [...tracks.flatMap((proof) => faultsOf(proof, parts)), ...unread];
     },
     async close() {
@@ -100,7 +104,10 @@ function openCopies() {
   let waiting: Copy[] = [];
   let next = 0;
   const makeRoom = (bytes: number): void => {
-    const copy = waiting[next];
+    // At nearly every border of pieces a packet lies half on either side, so that the list is hardly ever empty.
+    waiting = waiting.slice(next);
+    next = 0;
+    const [copy] = waiting;
     const from = copy ? copy.end - copy.bytes : end;
     const kept = end - from;
     if (kept + bytes > memory.length) {

@@ -18,7 +18,7 @@ export interface NewFile {
   readonly headBytes: number;
   /** that it will have */
   readonly bytes: number;
-  /** whether it is written past the system's memory */
+  /** whether it is to be written past the system's memory, where its disk allows that */
   readonly direct: boolean;
 }
 
