@@ -21,7 +21,8 @@ vi.setConfig({ testTimeout: 120_000 });
 test.concurrent("a frame that a follower and an extension show again is found and left out of the film, and drifted colours are matched", async ({
   onTestFinished,
 }) => {
-  const studio = await openStudio(onTestFinished, { speed: 300 });
+  // The colours come with the seed. In some of them eight bits and an encoder that evens out so flat a picture leave up to 1.9 levels.
+  const studio = await openStudio(onTestFinished, { speed: 300, seed: 3 });
   const film = (b: string, c = b) => `
 shots:
   - { id: a, prompt: A street }
@@ -61,8 +62,7 @@ shots:
     expect(Math.abs(left - (beginning?.[channel] ?? 0) + (end?.[channel] ?? 0))).toBeLessThan(2);
   }
   for (const [channel, level] of (beginning ?? []).entries()) {
-    // Parts of a level are spread over pixels, which an encoder evens out in a picture so flat: a step of luma and chroma.
-    expect(Math.abs(level - (end?.[channel] ?? 0)), `${end} and ${beginning}`).toBeLessThan(2.5);
+    expect(Math.abs(level - (end?.[channel] ?? 0)), `${end} and ${beginning}`).toBeLessThan(1);
   }
   expect(studio.bought()).toHaveLength(3);
 });
