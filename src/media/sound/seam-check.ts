@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { World } from "../../world/world.ts";
 import { readMp4 } from "../mp4/mp4.ts";
 import type { PacketBytes } from "../mp4/packet-bytes.ts";
-import { openWindow } from "../mp4/packet-window.ts";
+import { readPairs } from "../mp4/packet-pairs.ts";
 import { decodePackets, readSamples, samplesIn } from "./decode-packets.ts";
 import { WINDOW, WINDOW_PACKETS } from "./seam-window.ts";
 import type { SeamedSound } from "./smart-seam.ts";
@@ -123,28 +123,18 @@ async function compare(
       heard: samplesIn(join(folder, `${name}.f32`), (at * CHECKED_PACKETS + CHECKED.before) * packet + from, count),
     };
   });
-  const should = openWindow(
-    world.files,
-    stretches.map(({ wanted }) => wanted),
-  );
-  const does = openWindow(
-    world.files,
-    stretches.map(({ heard }) => heard),
-  );
-  try {
-    for (const [at, index] of asked.entries()) {
-      signal?.throwIfAborted();
-      const wanted = readSamples(should.find(at) ?? (await should.read(at)));
-      const heard = readSamples(does.find(at) ?? (await does.read(at)));
-      let [power, error] = [0, 0];
-      for (let sample = 0; sample < wanted.length; sample++) {
-        power += (wanted[sample] ?? 0) ** 2;
-        error += ((wanted[sample] ?? 0) - (heard[sample] ?? 0)) ** 2;
-      }
-      found.set(index, { power, error });
+  const judge = (at: number, should: Uint8Array, does: Uint8Array) => {
+    const wanted = readSamples(should);
+    const heard = readSamples(does);
+    let [power, error] = [0, 0];
+    for (let sample = 0; sample < wanted.length; sample++) {
+      power += (wanted[sample] ?? 0) ** 2;
+      error += ((wanted[sample] ?? 0) - (heard[sample] ?? 0)) ** 2;
     }
-  } finally {
-    await Promise.all([should.close(), does.close()]);
-  }
+    const index = asked[at];
+    if (index !== undefined) found.set(index, { power, error });
+  };
+  const [wanted, heard] = [stretches.map((each) => each.wanted), stretches.map((each) => each.heard)];
+  await readPairs(world.files, wanted, heard, judge, signal);
   return found;
 }
