@@ -2,13 +2,13 @@ import type { Files } from "../../world/files.ts";
 import type { Mp4Track } from "../mp4/mp4.ts";
 import { packetsOf } from "../mp4/packet-bytes.ts";
 import { readPairs } from "../mp4/packet-pairs.ts";
-import { partsOfPackets, type SourcePart } from "./source-parts.ts";
+import { otherPackets, type SourcePart } from "./source-parts.ts";
 import { strayParameterSets } from "./verify-parameter-sets.ts";
 
 /**
  * Reads all of a film's pictures beside those of its parts, byte by byte.
  *
- * @param onPacket - told how many were compared
+ * @param onPart - told how many parts were compared
  * @returns what is wrong, in words
  * @throws BrokenMp4
  */
@@ -17,17 +17,24 @@ export async function comparePictures(
   film: string,
   picture: Mp4Track,
   parts: readonly SourcePart[],
-  onPacket: (done: number) => void = () => {},
+  onPart: (done: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const wanted = parts.flatMap(({ path, samples, first, end }) => packetsOf(path, samples, first, end));
-  const wrong = new Set<number>();
+  const faults: string[] = [];
   const stray = strayParameterSets(picture);
-  const compare = (index: number, is: Uint8Array, should: Uint8Array) => {
-    if (Buffer.compare(is, should) !== 0) wrong.add(index);
-    stray.look(is);
-    onPacket(index + 1);
-  };
-  await readPairs(files, packetsOf(film, picture.samples), wanted, compare, signal);
-  return [...partsOfPackets(wrong, parts), ...stray.faults()];
+  let from = 0;
+  for (const [index, { path, samples, first, end }] of parts.entries()) {
+    const wanted = packetsOf(path, samples, first, end);
+    const found = packetsOf(film, picture.samples, from, from + wanted.length);
+    let isSame = true;
+    const compare = (_: number, is: Uint8Array, should: Uint8Array) => {
+      isSame &&= Buffer.compare(is, should) === 0;
+      stray.look(is);
+    };
+    await readPairs(files, found, wanted, compare, signal);
+    if (!isSame) faults.push(otherPackets(index, path));
+    from += wanted.length;
+    onPart(index + 1);
+  }
+  return [...faults, ...stray.faults()];
 }

@@ -65,17 +65,18 @@ export function unlikeSource(picture: Mp4Track, movie: Mp4, parts: readonly Sour
 }
 
 /** Words for a part of which the film has other packets. */
-function otherPackets(part: number, path: string): string {
+export function otherPackets(part: number, path: string): string {
   return `the packets of clip ${part + 1} are not those of ${path}`;
 }
 
 /** The same for packets of the film by their number, each part once. */
 export function partsOfPackets(wrong: ReadonlySet<number>, parts: readonly PartPlace[]): readonly string[] {
-  let from = 0;
+  const numbers = [...wrong];
+  let start = 0;
   return parts.flatMap(({ path, first, end }, index) => {
-    const start = from;
-    from += end - first;
-    const isWrong = [...wrong].some((packet) => packet >= start && packet < from);
+    const from = start;
+    start += end - first;
+    const isWrong = numbers.some((packet) => packet >= from && packet < start);
     return isWrong ? [otherPackets(index, path)] : [];
   });
 }

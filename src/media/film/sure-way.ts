@@ -48,9 +48,10 @@ export async function joinSurely(joining: Joining, sound: string): Promise<reado
     onProgress: (done) => tell((PROGRESS.written * done) / seconds),
     ...(signal ? { signal } : {}),
   });
-  const onPacket = (done: number) => tell(PROGRESS.written + ((PROGRESS.read - PROGRESS.written) * done) / frames);
+  const onPart = (done: number) =>
+    tell(PROGRESS.written + ((PROGRESS.read - PROGRESS.written) * done) / job.picture.length);
   const faults = await findFaults(world, partial, { job, written: undefined, movieOf }, (picture, parts) =>
-    comparePictures(world.files, partial, picture, parts, onPacket, signal),
+    comparePictures(world.files, partial, picture, parts, onPart, signal),
   );
   return [...faults, ...(await findSoundFaults(world, partial, sound))];
 }
