@@ -67,7 +67,6 @@ export async function writeMp4(
 
   async function* content(): AsyncGenerator<Uint8Array> {
     let written = 0;
-    let isBegun = false;
     // The head goes along as if it were a packet, so that pieces are of one length from the beginning.
     const stream = packetStream(files, [head, ...order.data], (index, packet) => {
       if (index > 0) onlooker?.take(order.track[index - 1] ?? 0, order.packet[index - 1] ?? 0, packet);
@@ -75,10 +74,10 @@ export async function writeMp4(
     for await (const piece of stream) {
       signal?.throwIfAborted();
       yield piece;
+      const before = written;
       written += piece.length;
       if (written < head.length) continue;
-      if (!isBegun) await onlooker?.begin({ headBytes: head.length, bytes, direct });
-      isBegun = true;
+      if (before < head.length) await onlooker?.begin({ headBytes: head.length, bytes, direct });
       await onlooker?.follow(written);
       onBytes?.(written - head.length, payload);
     }
