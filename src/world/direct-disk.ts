@@ -1,21 +1,15 @@
-import { constants, readSync, writeSync } from "node:fs";
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Pace } from "./disk-pace.ts";
 import type { OpenFile } from "./files.ts";
+import { readPaced, writePaced } from "./paced-moves.ts";
+import { PAGE_BYTES } from "./page-memory.ts";
 
 /**
  * Direct I/O: bytes go between the disk and our memory without a copy in the system's. Only Linux has it in this form, and
  * some of its file systems refuse it, when a file is opened or when it is used; then all goes the usual way.
  */
 const DIRECT = constants.O_DIRECT ?? 0;
-
-/** Places, lengths and memory begin at such borders, whatever blocks the disk has. @see open(2), O_DIRECT */
-export const PAGE_BYTES = 4096;
-
-/** Memory that direct I/O can use. V8 begins buffers at a page only when they might grow. */
-export function pageMemory(bytes: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new ArrayBuffer(bytes, { maxByteLength: bytes }));
-}
 
 /** Appends to a file as long as pieces are whole pages in page memory. */
 export interface DirectAppender {
@@ -36,11 +30,7 @@ export async function openDirectAppender(
     async append(piece) {
       const whole = piece.subarray(0, piece.length - (piece.length % PAGE_BYTES));
       if (!file || whole.length === 0) return 0;
-      const write = pace(
-        () => writeSync(file.fd, whole),
-        () => file.write(whole).then(({ bytesWritten }) => bytesWritten),
-      );
-      return write.catch(zeroWhereRefused);
+      return writePaced(pace, file, whole).catch(zeroWhereRefused);
     },
     async close() {
       await file?.close();
@@ -61,11 +51,7 @@ export async function openDirectReader(path: string, usual: OpenFile, pace: Pace
   return {
     async read(start, memory) {
       if (!file || start % PAGE_BYTES > 0 || memory.length % PAGE_BYTES > 0) return usual.read(start, memory);
-      const read = pace(
-        () => readSync(file.fd, memory, 0, memory.length, start),
-        () => file.read(memory, 0, memory.length, start).then(({ bytesRead }) => bytesRead),
-      );
-      const found = await read.catch(zeroWhereRefused);
+      const found = await readPaced(pace, file, memory, start).catch(zeroWhereRefused);
       // Nothing is there at a file's end too; the usual way tells which it was.
       return found > 0 ? memory.subarray(0, found) : usual.read(start, memory);
     },

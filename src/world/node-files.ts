@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants, readSync, writeSync } from "node:fs";
+import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type DirectAppender, openDirectAppender, openDirectReader } from "./direct-disk.ts";
 import { openPace } from "./disk-pace.ts";
 import type { Files, OpenFile } from "./files.ts";
+import { readPaced, writePaced } from "./paced-moves.ts";
 
 const PRIVATE_MODE = 0o600;
 const USUAL_MODE = 0o666;
@@ -24,20 +25,9 @@ const temporaryName = (path: string) => `${path}.${randomBytes(4).toString("hex"
 /** The disk of this machine. Errors of the system pass through unchanged: their `code` (`ENOSPC`, `EACCES`) is the fact. */
 export function openFiles(): Files {
   const pace = openPace();
-  const readInto = (file: FileHandle, memory: Uint8Array, start: number) =>
-    pace(
-      () => readSync(file.fd, memory, 0, memory.length, start),
-      () => file.read(memory, 0, memory.length, start).then(({ bytesRead }) => bytesRead),
-    );
   /** Not `writeFile`, which cuts what it is given into small pieces. */
   const writeWhole = async (file: FileHandle, bytes: Uint8Array) => {
-    for (let at = 0; at < bytes.length; ) {
-      const length = Math.min(bytes.length - at, MOVED_AT_ONCE);
-      at += await pace(
-        () => writeSync(file.fd, bytes, at, length),
-        () => file.write(bytes, at, length).then(({ bytesWritten }) => bytesWritten),
-      );
-    }
+    for (let at = 0; at < bytes.length; ) at += await writePaced(pace, file, bytes.subarray(at, at + MOVED_AT_ONCE));
   };
   return {
     readText: (path) => readFile(path, "utf8"),
@@ -58,7 +48,7 @@ export function openFiles(): Files {
       const file = await open(path, "r");
       const usual: OpenFile = {
         async read(start, memory) {
-          return memory.subarray(0, await readInto(file, memory, start));
+          return memory.subarray(0, await readPaced(pace, file, memory, start));
         },
         close: () => file.close(),
       };
@@ -164,7 +154,7 @@ export function openFiles(): Files {
         // One memory for all: a stream makes a new one for each of its small pieces.
         const memory = new Uint8Array(MOVED_AT_ONCE);
         for (let at = 0; ; ) {
-          const bytesRead = await readInto(file, memory, at);
+          const bytesRead = await readPaced(pace, file, memory, at);
           if (bytesRead === 0) return hash.digest("hex");
           hash.update(memory.subarray(0, bytesRead));
           at += bytesRead;

@@ -3,9 +3,10 @@ import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openDirectAppender, PAGE_BYTES, pageMemory } from "../../src/world/direct-disk.ts";
+import { openDirectAppender } from "../../src/world/direct-disk.ts";
 import { openPace } from "../../src/world/disk-pace.ts";
 import { openFiles } from "../../src/world/node-files.ts";
+import { PAGE_BYTES, pageMemory } from "../../src/world/page-memory.ts";
 
 const files = openFiles();
 

@@ -1,5 +1,5 @@
-import { PAGE_BYTES, pageMemory } from "../../world/direct-disk.ts";
 import type { Files, OpenFile } from "../../world/files.ts";
+import { PAGE_BYTES, pageMemory } from "../../world/page-memory.ts";
 import { type Mp4Track, readMp4 } from "../mp4/mp4.ts";
 import { PIECE_BYTES } from "../mp4/packet-stream.ts";
 import type { Onlooker } from "../mp4/write-mp4.ts";

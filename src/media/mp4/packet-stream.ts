@@ -1,5 +1,5 @@
-import { pageMemory } from "../../world/direct-disk.ts";
 import type { Files } from "../../world/files.ts";
+import { pageMemory } from "../../world/page-memory.ts";
 import type { PacketBytes } from "./packet-bytes.ts";
 import { openWindow } from "./packet-window.ts";
 
