@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { openLine } from "./line.ts";
-import { openStudio } from "./studio.ts";
+import { openStudio, type Studio } from "./studio.ts";
 
 // Several commands each, side by side with other tests on few cores.
 vi.setConfig({ testTimeout: 120_000 });
@@ -14,7 +16,7 @@ test.concurrent("a 4k that is paid is not given up because another key does not 
   onTestFinished,
 }) => {
   const [studio, other] = [await openStudio(onTestFinished), await openStudio(onTestFinished)];
-  await studio.write("film.yaml", clip("a", ", resolution: 4k"));
+  await studio.write("film.yaml", clip("a", ", resolution: 4k").replace("size: 720p", "size: 4k"));
   const running = studio.start(["run", "film.yaml"]);
   await vi.waitFor(() => expect(studio.bought()).toHaveLength(2), { timeout: 60_000 });
   running.child.kill("SIGINT");
@@ -28,7 +30,15 @@ test.concurrent("a 4k that is paid is not given up because another key does not 
   expect(await studio.callsheet("run", "film.yaml")).toMatchObject({ exitCode: 0 });
   expect(studio.bought()).toEqual(["A net", "4k of A net"]);
   expect((await studio.summary("film")).shots).toMatchObject([{ resolution: "4k", credits: 180 }]);
+  // Its film is as large, and its poster as large as posters are.
+  expect(await sizeOf(studio, "output/film/films/film.mp4")).toBe("3840x2160");
+  expect(await sizeOf(studio, "output/film/films/film.jpg")).toBe("1920x1080");
 });
+
+async function sizeOf({ folder, tools }: Studio, file: string): Promise<string> {
+  const asked = ["-v", "error", "-select_streams", "v", "-show_entries", "stream=width,height", "-of", "csv=p=0:s=x"];
+  return (await promisify(execFile)(tools.ffprobe, [...asked, join(folder, file)])).stdout.trim();
+}
 
 test.concurrent("an upgrade and an extension wait for the key that knows their take", async ({ onTestFinished }) => {
   const [studio, other] = [await openStudio(onTestFinished), await openStudio(onTestFinished)];
