@@ -1,13 +1,12 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import type { Pace } from "./disk-pace.ts";
 import type { OpenFile } from "./files.ts";
-import { readPaced, writePaced } from "./paced-moves.ts";
 import { PAGE_BYTES } from "./page-memory.ts";
 
 /**
- * Direct I/O: bytes go between the disk and our memory without a copy in the system's. Only Linux has it in this form, and
- * some of its file systems refuse it, when a file is opened or when it is used; then all goes the usual way.
+ * Direct I/O: bytes go between the disk and our memory without a copy in the system's, while this thread does something else.
+ * Only Linux has it in this form, and some of its file systems refuse it, when a file is opened or when it is used; then all
+ * goes the usual way.
  */
 const DIRECT = constants.O_DIRECT ?? 0;
 
@@ -19,18 +18,13 @@ export interface DirectAppender {
 }
 
 /** @param flags - as for `open`, with what appending needs */
-export async function openDirectAppender(
-  path: string,
-  flags: number,
-  mode: number,
-  pace: Pace,
-): Promise<DirectAppender> {
+export async function openDirectAppender(path: string, flags: number, mode: number): Promise<DirectAppender> {
   const file = await openDirect(path, flags, mode);
   return {
     async append(piece) {
       const whole = piece.subarray(0, piece.length - (piece.length % PAGE_BYTES));
       if (!file || whole.length === 0) return 0;
-      return writePaced(pace, file, whole).catch(zeroWhereRefused);
+      return file.write(whole).then(({ bytesWritten }) => bytesWritten, zeroWhereRefused);
     },
     async close() {
       await file?.close();
@@ -43,7 +37,7 @@ export async function openDirectAppender(
  *
  * @param usual - the same file, which is closed with this one
  */
-export async function openDirectReader(path: string, usual: OpenFile, pace: Pace): Promise<OpenFile> {
+export async function openDirectReader(path: string, usual: OpenFile): Promise<OpenFile> {
   const file = await openDirect(path, constants.O_RDONLY, 0).catch(async (error: unknown) => {
     await usual.close();
     throw error;
@@ -51,7 +45,8 @@ export async function openDirectReader(path: string, usual: OpenFile, pace: Pace
   return {
     async read(start, memory) {
       if (!file || start % PAGE_BYTES > 0 || memory.length % PAGE_BYTES > 0) return usual.read(start, memory);
-      const found = await readPaced(pace, file, memory, start).catch(zeroWhereRefused);
+      const reading = file.read(memory, 0, memory.length, start);
+      const found = await reading.then(({ bytesRead }) => bytesRead, zeroWhereRefused);
       // Nothing is there at a file's end too; the usual way tells which it was.
       return found > 0 ? memory.subarray(0, found) : usual.read(start, memory);
     },

@@ -27,7 +27,7 @@ export interface Files {
    * piece is written before the next is asked for, so that the pieces may share their memory.
    *
    * @param options - `direct`: past the system's memory, as long as the disk allows it and pieces are whole pages in memory
-   *   that `pageMemory` gave
+   *   that `pageMemory` gave. A piece is on its way while the next is asked for then, and written before the one after that
    */
   appendStream(
     path: string,

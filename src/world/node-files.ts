@@ -52,7 +52,7 @@ export function openFiles(): Files {
         },
         close: () => file.close(),
       };
-      return direct ? openDirectReader(path, usual, pace) : usual;
+      return direct ? openDirectReader(path, usual) : usual;
     },
 
     async stat(path) {
@@ -105,17 +105,26 @@ export function openFiles(): Files {
       if (restart) await rm(path, { force: true });
       const file = await open(path, APPENDING, USUAL_MODE);
       let past: DirectAppender | undefined;
+      const write = async (piece: Uint8Array): Promise<void> => {
+        const done = (await past?.append(piece)) ?? 0;
+        if (done === piece.length) return;
+        await past?.close();
+        past = undefined;
+        await writeWhole(file, piece.subarray(done));
+      };
+      let writing = Promise.resolve();
       try {
-        if (direct) past = await openDirectAppender(path, APPENDING, USUAL_MODE, pace);
+        if (direct) past = await openDirectAppender(path, APPENDING, USUAL_MODE);
         // Piece by piece: when the source breaks, all that came before is on the disk, and nothing is written later.
         for await (const piece of bytes) {
-          const done = (await past?.append(piece)) ?? 0;
-          if (done === piece.length) continue;
-          await past?.close();
-          past = undefined;
-          await writeWhole(file, piece.subarray(done));
+          await writing;
+          writing = write(piece);
+          writing.catch(() => undefined); // heard of when it is waited for
+          if (!direct) await writing;
         }
+        await writing;
       } finally {
+        await writing.catch(() => undefined);
         await Promise.all([file.close(), past?.close()]);
       }
     },

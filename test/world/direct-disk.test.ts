@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openDirectAppender } from "../../src/world/direct-disk.ts";
-import { openPace } from "../../src/world/disk-pace.ts";
 import { openFiles } from "../../src/world/node-files.ts";
 import { PAGE_BYTES, pageMemory } from "../../src/world/page-memory.ts";
 
@@ -37,7 +36,7 @@ test("whole pages in page memory go directly where the disk takes that, anything
 }) => {
   const folder = await openFolder(onTestFinished);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
-  const appender = await openDirectAppender(join(folder, "film"), flags, 0o666, openPace());
+  const appender = await openDirectAppender(join(folder, "film"), flags, 0o666);
   const memory = counting(pageMemory(3 * PAGE_BYTES));
   const whole = (await takesDirect(folder)) ? PAGE_BYTES : 0;
   expect(await appender.append(memory)).toBe(3 * whole);
@@ -55,11 +54,12 @@ test.for([
   const folder = await openFolder(onTestFinished);
   for (const memoryOf of [pageMemory, (bytes: number) => new Uint8Array(bytes + 8).subarray(8)]) {
     const path = join(folder, "film");
-    const memory = memoryOf(2 * PAGE_BYTES);
+    const memories = [memoryOf(2 * PAGE_BYTES), memoryOf(2 * PAGE_BYTES)] as const;
     async function* stream() {
       let from = 0;
-      for (const length of pieces) {
-        yield counting(memory.subarray(0, length), from);
+      for (const [index, length] of pieces.entries()) {
+        // In turns: the last piece may still be on its way.
+        yield counting(memories[index % 2 === 0 ? 0 : 1].subarray(0, length), from);
         from += length;
       }
     }
@@ -87,4 +87,17 @@ test("a file read directly gives any stretch of it, and as much as there is", as
     expect(Buffer.compare(found, bytes.subarray(start, start + memory.length)), `${start}`).toBe(0);
   }
   await file.close();
+});
+
+test("where the source of a file breaks off, all that came before is on the disk", async ({ onTestFinished }) => {
+  const folder = await openFolder(onTestFinished);
+  const path = join(folder, "film");
+  const memories = [pageMemory(2 * PAGE_BYTES), pageMemory(2 * PAGE_BYTES)] as const;
+  async function* stream() {
+    yield counting(memories[0]);
+    yield counting(memories[1], 2 * PAGE_BYTES);
+    throw new Error("no more");
+  }
+  await expect(files.appendStream(path, stream(), { restart: true, direct: true })).rejects.toThrow("no more");
+  expect(Buffer.compare(await readFile(path), counting(new Uint8Array(4 * PAGE_BYTES)))).toBe(0);
 });

@@ -7,8 +7,8 @@ import { openWindow } from "./packet-window.ts";
 export const PIECE_BYTES = 2 * 2 ** 20;
 
 /**
- * Packets that lie in several files, as one stream in the order given, in pieces of one length up to the last. They share
- * their memory, which a disk can take directly: each is good until the next is asked for.
+ * Packets that lie in several files, as one stream in the order given, in pieces of one length up to the last. They take
+ * turns in two memories, which a disk can take directly: each is good until the next but one is asked for.
  *
  * @param onPacket - told the bytes of each packet as they were read, which are good until it returns
  * @throws BrokenMp4 when a file ends before a packet
@@ -19,7 +19,8 @@ export async function* packetStream(
   onPacket: (index: number, bytes: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
   const window = openWindow(files, packets);
-  const piece = pageMemory(PIECE_BYTES);
+  let piece = pageMemory(PIECE_BYTES);
+  let other = pageMemory(PIECE_BYTES);
   let filled = 0;
   try {
     for (let index = 0; index < packets.length; index++) {
@@ -33,6 +34,7 @@ export async function* packetStream(
         filled += length;
         if (filled === piece.length) {
           yield piece;
+          [piece, other] = [other, piece];
           filled = 0;
         }
       }

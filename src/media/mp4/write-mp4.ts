@@ -31,7 +31,7 @@ export interface Onlooker {
    * come before `begin`.
    */
   take(track: number, packet: number, bytes: Uint8Array): void;
-  /** So many bytes of the file are written. */
+  /** So many bytes of the file are written, and more may be on their way; told of all of them in the end. */
   follow(bytes: number): Promise<void>;
 }
 
@@ -65,8 +65,18 @@ export async function writeMp4(
   const bytes = head.length + payload;
   const direct = bytes >= LARGE_BYTES;
 
+  let seen = 0;
+  const look = async (written: number): Promise<void> => {
+    if (onlooker && written >= head.length) {
+      if (seen < head.length) await onlooker.begin({ headBytes: head.length, bytes, direct });
+      await onlooker.follow(written);
+    }
+    seen = written;
+    onBytes?.(Math.max(0, written - head.length), payload);
+  };
+
   async function* content(): AsyncGenerator<Uint8Array> {
-    let written = 0;
+    let given = 0;
     // The head goes along as if it were a packet, so that pieces are of one length from the beginning.
     const stream = packetStream(files, [head, ...order.data], (index, packet) => {
       if (index > 0) onlooker?.take(order.track[index - 1] ?? 0, order.packet[index - 1] ?? 0, packet);
@@ -74,16 +84,14 @@ export async function writeMp4(
     for await (const piece of stream) {
       signal?.throwIfAborted();
       yield piece;
-      const before = written;
-      written += piece.length;
-      if (written < head.length) continue;
-      if (before < head.length) await onlooker?.begin({ headBytes: head.length, bytes, direct });
-      await onlooker?.follow(written);
-      onBytes?.(written - head.length, payload);
+      // The piece itself may still be on its way, while those before it are looked at and the next is filled.
+      await look(given);
+      given += piece.length;
     }
   }
   signal?.throwIfAborted();
   await files.appendStream(path, content(), { restart: true, direct });
+  await look(bytes);
 }
 
 /** All that stands before the packets. Its length decides where they lie, and whether that takes 64 bits decides its length. */

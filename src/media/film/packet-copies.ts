@@ -1,0 +1,81 @@
+import { PIECE_BYTES } from "../mp4/packet-stream.ts";
+
+/** A packet as it was taken. */
+export interface PacketCopy {
+  readonly track: number;
+  readonly packet: number;
+  readonly bytes: number;
+  /** bytes of all packets up to this one's end */
+  readonly end: number;
+}
+
+/** Copies of packets in the order in which they were taken, the first of which is dropped when it was compared. */
+export interface PacketCopies {
+  add(track: number, packet: number, bytes: Uint8Array): void;
+  first(): PacketCopy | undefined;
+  /** Whether other bytes are those of the first. */
+  isFirst(other: Uint8Array): boolean;
+  drop(): void;
+}
+
+interface PlacedCopy extends PacketCopy {
+  /** where its bytes lie */
+  readonly at: number;
+}
+
+/** What is filled, what is written and what is read back at one moment, and the ends of packets. */
+const USUAL_BYTES = 4 * PIECE_BYTES;
+
+/** Packets that are forgotten together, as a list is not cut short for each of them. */
+const DROPPED_AT_ONCE = 256;
+
+/** Keeps copies in memory that does not grow with their number: of hundreds of thousands none leaves much behind. */
+export function openPacketCopies(usualBytes = USUAL_BYTES): PacketCopies {
+  // Filled from one end to the other, then from the beginning again, so that nothing is ever moved.
+  let memory = Buffer.alloc(usualBytes);
+  let free = 0;
+  let taken = 0;
+  let waiting: PlacedCopy[] = [];
+  let next = 0;
+  const placeFor = (bytes: number): number | undefined => {
+    const first = waiting[next];
+    const isEmpty = !first || first.end - first.bytes === taken;
+    const end = isEmpty ? memory.length : first.at;
+    const isRoundAgain = !isEmpty && free <= end;
+    if (free + bytes <= (isRoundAgain ? end : memory.length)) return free;
+    return !isRoundAgain && bytes <= end ? 0 : undefined;
+  };
+  const grow = (bytes: number): number => {
+    const larger = Buffer.alloc(2 * memory.length + bytes);
+    free = 0;
+    waiting = waiting.slice(next).map((copy) => {
+      const at = free;
+      memory.copy(larger, at, copy.at, copy.at + copy.bytes);
+      free += copy.bytes;
+      return { ...copy, at };
+    });
+    next = 0;
+    memory = larger;
+    return free;
+  };
+  return {
+    add(track, packet, bytes) {
+      const at = placeFor(bytes.length) ?? grow(bytes.length);
+      memory.set(bytes, at);
+      free = at + bytes.length;
+      taken += bytes.length;
+      waiting.push({ track, packet, bytes: bytes.length, at, end: taken });
+    },
+    first: () => waiting[next],
+    isFirst(other) {
+      const copy = waiting[next];
+      return copy !== undefined && memory.compare(other, 0, other.length, copy.at, copy.at + copy.bytes) === 0;
+    },
+    drop() {
+      next++;
+      if (next < DROPPED_AT_ONCE) return;
+      waiting = waiting.slice(next);
+      next = 0;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { openPacketCopies } from "../../../src/media/film/packet-copies.ts";
+
+/** Bytes that no other packet has. */
+function packetOf(index: number, bytes: number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, (_, at) => (index * 37 + at * 11) % 256);
+}
+
+/** Takes packets and drops the first ones so that never more than some are kept; says which were not themselves any more. */
+function wrongOf(sizes: readonly number[], most: number): readonly number[] {
+  const copies = openPacketCopies(100);
+  const wrong: number[] = [];
+  let taken = 0;
+  const drop = () => {
+    const first = copies.first();
+    if (!first) return;
+    taken += first.bytes;
+    const isItself = first.end === taken && copies.isFirst(packetOf(first.packet, first.bytes));
+    if (!isItself || copies.isFirst(packetOf(first.packet + 1, first.bytes))) wrong.push(first.packet);
+    copies.drop();
+  };
+  let kept = 0;
+  for (const [index, bytes] of sizes.entries()) {
+    copies.add(0, index, packetOf(index, bytes));
+    for (kept++; kept > most; kept--) drop();
+  }
+  while (copies.first()) drop();
+  return wrong;
+}
+
+test.for([
+  { what: "small ones, round and round", sizeOf: (index: number) => 1 + (index % 7), most: 5 },
+  { what: "some that leave no room at the end", sizeOf: (index: number) => 20 + (index % 23), most: 2 },
+  { what: "as many bytes as there is memory", sizeOf: () => 25, most: 4 },
+  { what: "more than there is memory", sizeOf: (index: number) => (index % 50 === 0 ? 500 : 30), most: 9 },
+  { what: "one after another", sizeOf: (index: number) => 1 + (index % 99), most: 0 },
+])("copies are what was taken: $what", ({ sizeOf, most }) => {
+  expect(
+    wrongOf(
+      Array.from({ length: 1000 }, (_, index) => sizeOf(index)),
+      most,
+    ),
+  ).toEqual([]);
+});
+
+test("packets without a byte come out in their order", () => {
+  const copies = openPacketCopies(100);
+  for (const [packet, bytes] of [0, 0, 40, 0, 90, 0].entries()) copies.add(0, packet, packetOf(packet, bytes));
+  const seen: number[] = [];
+  for (let first = copies.first(); first; first = copies.first()) {
+    if (copies.isFirst(packetOf(first.packet, first.bytes))) seen.push(first.packet);
+    copies.drop();
+  }
+  expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
+});
