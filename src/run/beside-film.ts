@@ -63,7 +63,11 @@ function isOfMedia(error: unknown): error is BesideFailure["error"] {
   return error instanceof RenderError || error instanceof NotAClip || error instanceof NotASound;
 }
 
-/** Everything that this film wants beside it. */
-export function besideWork(film: FilmPlan, context: BesideContext): readonly BesideWork[] {
-  return [...captionFiles(film, context), ...handOffFiles(film, context), posterFile(film, context)];
+/**
+ * Everything that this film wants beside it.
+ *
+ * @param poster - where its poster lies already
+ */
+export function besideWork(film: FilmPlan, context: BesideContext, poster: string | undefined): readonly BesideWork[] {
+  return [...captionFiles(film, context), ...handOffFiles(film, context), posterFile(film, context, poster)];
 }

@@ -28,6 +28,7 @@ import { filmPicture, type PictureSource, slateSource, takeSource } from "./film
 import { joinAs } from "./join-as.ts";
 import type { Lanes } from "./lanes.ts";
 import { matchedColours } from "./matched-colours.ts";
+import { drawPoster } from "./poster-file.ts";
 import type { Recorder } from "./recorder.ts";
 import { DONE, type StepResult } from "./step-result.ts";
 
@@ -41,20 +42,23 @@ export async function join(
   tools: { readonly lanes: Lanes; readonly recorder: Recorder },
 ): Promise<StepResult> {
   const { film } = step;
-  const { leave } = context;
+  const { world, leave } = context;
   const { recorder } = tools;
+  const workFolder = `${context.batchFolder}/work/join-${film.sequence}`;
   try {
     // Where only something beside the film is gone, the film itself is left as it is.
     const before = recorder.view().state.films.get(film.sequence);
     const kept = leavesFilm(step) ? before : undefined;
-    const joined = kept ?? (await joinFilm(step, context, tools));
+    const made = kept ? { joined: kept, poster: undefined } : await joinFilm(step, context, tools, workFolder);
+    const { joined } = made;
     if (!kept) recorder.shelve(film.file, joined.bytes);
     // Under another codec the film has another name, and the old one would tell of another cut.
     if (before && before.file !== film.file) {
-      await context.world.files.remove(`${context.batchFolder}/${before.file}`);
+      await world.files.remove(`${context.batchFolder}/${before.file}`);
       recorder.shelve(before.file, undefined);
     }
-    const { wanted, failures } = await writeBeside(besideWork(film, context), before?.beside ?? [], context, recorder);
+    const work = besideWork(film, context, made.poster);
+    const { wanted, failures } = await writeBeside(work, before?.beside ?? [], context, recorder);
     const { sequence, filmHash, file } = film;
     const { bytes, frames, seconds, figures } = joined;
     const record = { sequence, filmHash, file, bytes, frames, seconds, beside: wanted };
@@ -66,7 +70,16 @@ export async function join(
     if (leave.aborted) return DONE;
     if (!isRenderProblem(error)) throw error;
     return { result: "rest", problem: joinProblem(film, error, recorder) };
+  } finally {
+    await world.files.remove(workFolder);
   }
+}
+
+/** A film that was joined now. */
+interface MadeFilm {
+  readonly joined: JoinedFilm;
+  /** where its poster lies until it is put beside the film; undefined: it is to be drawn from the film */
+  readonly poster: string | undefined;
 }
 
 /** Levels with the shots whose they are, as nobody counts clips. */
@@ -84,7 +97,8 @@ async function joinFilm(
   step: JoinStep,
   context: JoinContext,
   { lanes, recorder }: { readonly lanes: Lanes; readonly recorder: Recorder },
-): Promise<JoinedFilm> {
+  workFolder: string,
+): Promise<MadeFilm> {
   const { film } = step;
   const { world, batchFolder } = context;
   const tell = (fraction: number) => context.watch({ news: "progress", step, fraction });
@@ -108,7 +122,6 @@ async function joinFilm(
     return { source: soundOf(source), ...placed, gainDb: clip.gainDb, loudness };
   });
   const output = `${batchFolder}/${film.file}`;
-  const workFolder = `${batchFolder}/work/join-${film.sequence}`;
   await world.files.makeFolder(dirname(output));
   const { frames, title } = film;
   const format = { size: film.size, frameRate: film.frameRate };
@@ -119,26 +132,29 @@ async function joinFilm(
   const facts = new Map(sources.flatMap((each) => (each.shows === "clip" ? [[each.sha256, each.facts] as const] : [])));
   const cutClips = cutClipsOf(film, ({ sha256 }) => facts.get(sha256));
   const drawn = await drawnCaptions(film, context);
-  const joinCut = async (cut: PictureCut): Promise<JoinedFilm> => {
+  const joinCut = async (cut: PictureCut): Promise<MadeFilm> => {
     const rendering = cut.encodedFrames > 0 ? RENDERED : 0;
     const picture = await filmPicture(cut, sources, drawn, context, lanes, (part) => tell(part * rendering));
     const job = { picture, format, frames, sound, ...words, output, workFolder };
     const onProgress = (part: number) => tell(rendering + (1 - rendering) * part);
-    const joined = await lanes.renders.add(() => joinAs(film, { ...job, onProgress }, context));
+    const drawing = drawPoster(film, picture, `${workFolder}/poster.jpg`, context);
+    const joining = lanes.renders.add(() => joinAs(film, { ...job, onProgress }, context));
+    // Both are waited for, whatever becomes of one: its ffmpeg writes to the folder that goes.
+    await Promise.allSettled([drawing, joining]);
+    const joined = await joining;
     const colours = await matchedColours(film, context);
     const voices = await cutVoices(film, context);
     const seen = { ...(colours.length > 0 && { colours }), ...(voices.length > 0 && { cutVoices: voices }) };
-    return { ...joined, figures: { ...joined.figures, ...seen, copiedFrames: film.encode ? 0 : cut.copiedFrames } };
+    const figures = { ...joined.figures, ...seen, copiedFrames: film.encode ? 0 : cut.copiedFrames };
+    return { joined: { ...joined, figures }, poster: await drawing };
   };
   const cut = cutPicture(cutClips, format);
-  return joinCut(cut)
-    .catch((error: unknown) => {
-      // Both ways of joining take a film of which everything was encoded alike.
-      const isMixed = cut.copiedFrames > 0 && cut.encodedFrames > 0;
-      if (!(error instanceof FilmNotExact) || !isMixed) throw error;
-      return joinCut(cutPicture(cutClips, format, "encode all"));
-    })
-    .finally(() => world.files.remove(workFolder));
+  return joinCut(cut).catch((error: unknown) => {
+    // Both ways of joining take a film of which everything was encoded alike.
+    const isMixed = cut.copiedFrames > 0 && cut.encodedFrames > 0;
+    if (!(error instanceof FilmNotExact) || !isMixed) throw error;
+    return joinCut(cutPicture(cutClips, format, "encode all"));
+  });
 }
 
 /** Share of the work that rendering is where anything is encoded. */

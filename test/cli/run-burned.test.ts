@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, readdir } from "node:fs/promises";
+import { chmod, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
@@ -97,6 +97,12 @@ test.concurrent("a film whose poster cannot be made is joined all the same, and 
   expect(again.stderr).toContain('film "film" stays as it is; its poster is written again');
   expect(again.stderr).not.toContain("being joined");
   expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", beside: ["films/film.jpg"] }]);
+  // That one was drawn from the film; with a new film it is drawn from a clip meanwhile.
+  const poster = join(studio.folder, "output/film/films/film.jpg");
+  const before = await readFile(poster);
+  await rm(poster);
+  expect((await studio.callsheet("join", "film.yaml")).exitCode).toBe(0);
+  expect((await readFile(poster)).equals(before)).toBe(true);
 });
 
 /** Of each frame, the lightness of the pixels of its lower third, at a quarter of its size. */

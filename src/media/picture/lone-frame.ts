@@ -1,4 +1,3 @@
-import { type FrameRate, secondsOf } from "../../shot/frame-rate.ts";
 import type { Files } from "../../world/files.ts";
 import { type Mp4Track, readMp4 } from "../mp4/mp4.ts";
 import type { NewMp4 } from "../mp4/new-track.ts";
@@ -6,10 +5,10 @@ import type { FileStretch } from "../mp4/packet-bytes.ts";
 import { shownTimes } from "../mp4/times.ts";
 import { writeMp4 } from "../mp4/write-mp4.ts";
 
-/** A frame of a film, and the rate by which its frames are counted. */
+/** A frame of a film, or of a clip that a film is joined from. */
 export interface FrameOfFilm {
   readonly film: string;
-  readonly frameRate: FrameRate;
+  /** in the order of showing, the first is 0 */
   readonly frame: number;
 }
 
@@ -22,7 +21,7 @@ export interface FrameOfFilm {
  */
 export async function saveLoneFrame(
   files: Pick<Files, "open" | "stat" | "appendStream">,
-  { film, frameRate, frame }: FrameOfFilm,
+  { film, frame }: FrameOfFilm,
   output: string,
 ): Promise<boolean> {
   const movie = await readMp4(files, film);
@@ -30,11 +29,11 @@ export async function saveLoneFrame(
   if (!track) return false;
   const { ticks } = shownTimes(track, movie);
   const { keys, offsets, sizes } = track.samples;
-  // Half a frame late, as ticks may fall on either side of the frame's own time.
-  const latest = secondsOf(frame + 0.5, frameRate) * track.timescale;
+  const latest = Float64Array.from(ticks).sort()[frame];
+  if (latest === undefined) return false;
   let found = -1;
   for (const [packet, at] of ticks.entries()) {
-    if (keys[packet] === 1 && at <= latest && at >= (ticks[found] ?? 0)) found = packet;
+    if (keys[packet] === 1 && at <= latest && at >= (ticks[found] ?? Number.NEGATIVE_INFINITY)) found = packet;
   }
   const [start, bytes] = [offsets[found], sizes[found]];
   if (start === undefined || bytes === undefined) return false;

@@ -1,3 +1,4 @@
+import type { FrameRate } from "../../shot/frame-rate.ts";
 import type { PixelSize } from "../../shot/resolution.ts";
 import type { World } from "../../world/world.ts";
 import { NotAClip } from "../clip/not-a-clip.ts";
@@ -8,8 +9,8 @@ import { fitInside } from "./fit.ts";
 import { type FrameOfFilm, saveLoneFrame } from "./lone-frame.ts";
 
 export interface PosterJob extends FrameOfFilm {
-  /** of the film */
   readonly size: PixelSize;
+  readonly frameRate: FrameRate;
   /** the last key frame up to the one named does as well, and costs one frame's decoding */
   readonly near: boolean;
   readonly output: string;
