@@ -137,16 +137,18 @@ async function joinFilm(
     const picture = await filmPicture(cut, sources, drawn, context, lanes, (part) => tell(part * rendering));
     const job = { picture, format, frames, sound, ...words, output, workFolder };
     const onProgress = (part: number) => tell(rendering + (1 - rendering) * part);
-    const drawing = drawPoster(film, picture, `${workFolder}/poster.jpg`, context);
-    const joining = lanes.renders.add(() => joinAs(film, { ...job, onProgress }, context));
-    // Both are waited for, whatever becomes of one: its ffmpeg writes to the folder that goes.
-    await Promise.allSettled([drawing, joining]);
-    const joined = await joining;
+    const { joined, poster } = await lanes.renders.add(async () => {
+      const drawing = drawPoster(film, picture, `${workFolder}/poster.jpg`, context);
+      const joining = joinAs(film, { ...job, onProgress }, context);
+      // Both are waited for, whatever becomes of one: the other still writes to the folder that goes.
+      await Promise.allSettled([drawing, joining]);
+      return { joined: await joining, poster: await drawing };
+    });
     const colours = await matchedColours(film, context);
     const voices = await cutVoices(film, context);
     const seen = { ...(colours.length > 0 && { colours }), ...(voices.length > 0 && { cutVoices: voices }) };
     const figures = { ...joined.figures, ...seen, copiedFrames: film.encode ? 0 : cut.copiedFrames };
-    return { joined: { ...joined, figures }, poster: await drawing };
+    return { joined: { ...joined, figures }, poster };
   };
   const cut = cutPicture(cutClips, format);
   return joinCut(cut).catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { NotAClip } from "../media/clip/not-a-clip.ts";
 import type { PartPlace } from "../media/film/source-parts.ts";
 import type { Media } from "../media/media.ts";
 import type { FilmPlan } from "../plan/film.ts";
+import { diskFailure } from "../world/disk-failure.ts";
 import { RenderError } from "../world/render.ts";
 import type { BesideContext, BesideWork } from "./beside-work.ts";
 
@@ -18,9 +19,10 @@ export function posterFile(
   const film = `${batchFolder}/${file}`;
   return {
     file: file.replace(/\.[^.]*$/, ".jpg"),
-    write(output) {
-      if (drawn !== undefined) return world.files.publish(drawn, output);
-      return media.poster({ film, size, frameRate, ...poster, output }, leave);
+    async write(output) {
+      if (drawn === undefined) return media.poster({ film, size, frameRate, ...poster, output }, leave);
+      // Not renamed: the films may be on another disk.
+      await world.files.write(output, await world.files.readBytes(drawn));
     },
   };
 }
@@ -44,7 +46,7 @@ export async function drawPoster(
     return output;
   } catch (error) {
     // Drawn from the film it may work, or what is wrong is told then.
-    if (error instanceof RenderError || error instanceof NotAClip) return undefined;
+    if (error instanceof RenderError || error instanceof NotAClip || diskFailure(error)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { chmod, lstat, mkdir, readFile, rename, stat, symlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { openStudio, type Studio } from "./studio.ts";
@@ -42,6 +43,27 @@ test.concurrent("links that wait where a run writes are replaced, and what they 
   for (const name of made) expect((await lstat(join(studio.folder, name))).isFile(), name).toBe(true);
   expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", frames: 384 }]);
 });
+
+/** A disk of its own on every Linux. */
+const OTHER_DISK = "/dev/shm";
+
+test.skipIf(!existsSync(OTHER_DISK))(
+  "films may lie on another disk, with all that lies beside them",
+  { concurrent: true },
+  async ({ onTestFinished }) => {
+    const studio = await openStudio(onTestFinished);
+    const films = await mkdtemp(join(OTHER_DISK, "callsheet-films-"));
+    onTestFinished(() => rm(films, { recursive: true, force: true }));
+    expect((await stat(films)).dev).not.toBe((await stat(studio.folder)).dev);
+    await studio.write("film.yaml", FILM);
+    await mkdir(join(studio.folder, "output/film"), { recursive: true });
+    await symlink(films, join(studio.folder, "output/film/films"));
+    const ran = await studio.callsheet("run", "film.yaml");
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ exitCode: 0 });
+    expect(await readdir(films)).toEqual(["film.jpg", "film.mp4"]);
+    expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", beside: ["films/film.jpg"] }]);
+  },
+);
 
 test.concurrent("a ledger may be a link to one elsewhere; one to anything else is refused and that left as it is", async ({
   onTestFinished,

@@ -50,6 +50,9 @@ test.for([
 test("a poster that cannot be drawn from a clip is left to the film, any other fault is told", async () => {
   const film = { ...FILM, poster: { frame: 0, near: true } };
   const refused = new RenderError("no", "ffmpeg", "", false);
-  expect((await drawn(film, () => Promise.reject(refused))).lies).toBeUndefined();
+  const full = Object.assign(new Error("no space left"), { code: "ENOSPC", syscall: "write" });
+  for (const error of [refused, full]) {
+    expect((await drawn(film, () => Promise.reject(error))).lies).toBeUndefined();
+  }
   await expect(drawn(film, () => Promise.reject(new TypeError("a mistake of ours")))).rejects.toThrow(TypeError);
 });

@@ -33,20 +33,22 @@ const DROPPED_AT_ONCE = 256;
 export function openPacketCopies(usualBytes = USUAL_BYTES): PacketCopies {
   // Filled from one end to the other, then from the beginning again, so that nothing is ever moved.
   let memory = Buffer.alloc(usualBytes);
+  /** where the bytes that are kept begin, as far as anyone need know, and where they end */
+  let start = 0;
   let free = 0;
+  let kept = 0;
   let taken = 0;
   let waiting: PlacedCopy[] = [];
   let next = 0;
   const placeFor = (bytes: number): number | undefined => {
-    const first = waiting[next];
-    const isEmpty = !first || first.end - first.bytes === taken;
-    const end = isEmpty ? memory.length : first.at;
-    const isRoundAgain = !isEmpty && free <= end;
-    if (free + bytes <= (isRoundAgain ? end : memory.length)) return free;
-    return !isRoundAgain && bytes <= end ? 0 : undefined;
+    if (kept === 0) return bytes <= memory.length ? 0 : undefined;
+    const isRoundAgain = free <= start;
+    if (free + bytes <= (isRoundAgain ? start : memory.length)) return free;
+    return !isRoundAgain && bytes <= start ? 0 : undefined;
   };
   const grow = (bytes: number): number => {
     const larger = Buffer.alloc(2 * memory.length + bytes);
+    start = 0;
     free = 0;
     waiting = waiting.slice(next).map((copy) => {
       const at = free;
@@ -62,7 +64,9 @@ export function openPacketCopies(usualBytes = USUAL_BYTES): PacketCopies {
     add(track, packet, bytes) {
       const at = placeFor(bytes.length) ?? grow(bytes.length);
       memory.set(bytes, at);
+      if (kept === 0) start = at;
       free = at + bytes.length;
+      kept += bytes.length;
       taken += bytes.length;
       waiting.push({ track, packet, bytes: bytes.length, at, end: taken });
     },
@@ -72,6 +76,10 @@ export function openPacketCopies(usualBytes = USUAL_BYTES): PacketCopies {
       return copy !== undefined && memory.compare(other, 0, other.length, copy.at, copy.at + copy.bytes) === 0;
     },
     drop() {
+      const copy = waiting[next];
+      if (!copy) return;
+      if (copy.bytes > 0) start = copy.at + copy.bytes;
+      kept -= copy.bytes;
       next++;
       if (next < DROPPED_AT_ONCE) return;
       waiting = waiting.slice(next);

@@ -24,8 +24,8 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
   let tracks: readonly ProofTrack[] = [];
   let head = 0;
   let filmBytes = 0;
-  /** how much of the film is in memory or on its way there */
-  let fetchedEnd = 0;
+  /** how much of the film was written when it was last heard of */
+  let writtenEnd = 0;
   const copies = openPacketCopies();
   /** packets of tracks that the film's tables do not have */
   let strangers = 0;
@@ -36,13 +36,13 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
     return copy && head + copy.end <= end ? copy : undefined;
   };
   const fetched = async (start: number, bytes: number): Promise<Uint8Array | undefined> => {
-    behind?.fetch(start, bytes, fetchedEnd);
+    behind?.fetch(start, bytes, writtenEnd);
     await behind?.arrived();
     return behind?.find(start, bytes);
   };
   const compare = async (): Promise<void> => {
     await behind?.arrived();
-    for (let copy = firstBefore(fetchedEnd); copy; copy = firstBefore(fetchedEnd)) {
+    for (let copy = firstBefore(writtenEnd); copy; copy = firstBefore(writtenEnd)) {
       const { packet, bytes } = copy;
       const proof = tracks[copy.track];
       const start = placeOf(copy);
@@ -65,7 +65,7 @@ export function openProofReader(files: Pick<Files, "open" | "stat">, film: strin
     take: copies.add,
     async follow(end) {
       await compare();
-      fetchedEnd = end;
+      writtenEnd = end;
       const next = firstBefore(end);
       if (next) behind?.fetch(placeOf(next), next.bytes, end);
       if (end === filmBytes) await compare();

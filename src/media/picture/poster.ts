@@ -18,7 +18,7 @@ export interface PosterJob extends FrameOfFilm {
 
 /**
  * No page or list shows a poster larger than this. A JPEG of 4K has four times the bytes, and ffmpeg takes 70 MB more of
- * memory to make it, at a moment when this program has its own most.
+ * memory to make it.
  */
 const LONGEST_SIDE = 1920;
 

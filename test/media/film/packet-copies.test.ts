@@ -16,7 +16,8 @@ function wrongOf(sizes: readonly number[], most: number): readonly number[] {
     if (!first) return;
     taken += first.bytes;
     const isItself = first.end === taken && copies.isFirst(packetOf(first.packet, first.bytes));
-    if (!isItself || copies.isFirst(packetOf(first.packet + 1, first.bytes))) wrong.push(first.packet);
+    const isAnother = first.bytes > 0 && copies.isFirst(packetOf(first.packet + 1, first.bytes));
+    if (!isItself || isAnother) wrong.push(first.packet);
     copies.drop();
   };
   let kept = 0;
@@ -34,6 +35,7 @@ test.for([
   { what: "as many bytes as there is memory", sizeOf: () => 25, most: 4 },
   { what: "more than there is memory", sizeOf: (index: number) => (index % 50 === 0 ? 500 : 30), most: 9 },
   { what: "one after another", sizeOf: (index: number) => 1 + (index % 99), most: 0 },
+  { what: "some without a byte", sizeOf: (index: number) => ((index * 7) % 3 === 0 ? 0 : (index * 13) % 60), most: 2 },
 ])("copies are what was taken: $what", ({ sizeOf, most }) => {
   expect(
     wrongOf(
@@ -41,6 +43,20 @@ test.for([
       most,
     ),
   ).toEqual([]);
+});
+
+test("a packet without a byte keeps no place, wherever it came", () => {
+  const copies = openPacketCopies(100);
+  const add = (packet: number, bytes: number) => copies.add(0, packet, packetOf(packet, bytes));
+  add(0, 10);
+  copies.drop();
+  add(1, 0);
+  add(2, 95);
+  add(3, 8);
+  copies.drop();
+  expect(copies.isFirst(packetOf(2, 95))).toBe(true);
+  copies.drop();
+  expect(copies.isFirst(packetOf(3, 8))).toBe(true);
 });
 
 test("packets without a byte come out in their order", () => {
