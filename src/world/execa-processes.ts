@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import type { Clock } from "./clock.ts";
 import type { Processes, RunOptions, RunOutcome } from "./process.ts";
 import { endGroup, takeCharge } from "./process-group.ts";
@@ -27,6 +26,8 @@ export function openProcesses(
 
   return {
     async run(command, args, options = {}) {
+      // Most commands start no program, and would wait 25 ms for what starts one.
+      const { execa } = await import("execa");
       const child = execa(command, args, {
         env: { ...minimal, ...options.env },
         extendEnv: false,
