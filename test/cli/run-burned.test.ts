@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, readdir, readFile, rm } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
@@ -74,35 +74,6 @@ test.concurrent("captions that cannot be drawn here are refused before anything 
   expect(lacking).toContain('captions are to be drawn into film "film", and ffmpeg');
   expect(lacking).toContain("has no filter:ass");
   expect(studio.bought()).toEqual([]);
-});
-
-test.concurrent("a film whose poster cannot be made is joined all the same, and the next run makes the poster", async ({
-  onTestFinished,
-}) => {
-  const studio = await openStudio(onTestFinished, { speed: 600 });
-  await studio.write("film.yaml", manifest("Nobody", "off"));
-  const { ffmpeg } = studio.tools;
-  await studio.write("small/ffmpeg", `#!/bin/sh\ncase "$*" in *mjpeg*) exit 1;; esac\nexec "${ffmpeg}" "$@"\n`);
-  const path = join(studio.folder, "small/ffmpeg");
-  await chmod(path, 0o755);
-  const ran = await studio.start(["run", "film.yaml", "--speed", "600"], { FFMPEG_PATH: path }).ended;
-  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
-  expect(ran.stdout + ran.stderr).toContain('film "film" is whole, but films/film.jpg beside it could not be made');
-  expect(ran.stdout + ran.stderr).not.toContain("put off");
-  expect(ran.stdout).toContain("Run the same command again: only that is made.");
-  expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", file: "films/film.mp4" }]);
-  expect(await readdir(join(studio.folder, "output/film/work"))).not.toContain("join-film");
-  const again = await studio.callsheet("run", "film.yaml");
-  expect(again.exitCode, again.stdout + again.stderr).toBe(0);
-  expect(again.stderr).toContain('film "film" stays as it is; its poster is written again');
-  expect(again.stderr).not.toContain("being joined");
-  expect((await studio.summary("film")).sequences).toMatchObject([{ state: "joined", beside: ["films/film.jpg"] }]);
-  // That one was drawn from the film; with a new film it is drawn from a clip meanwhile.
-  const poster = join(studio.folder, "output/film/films/film.jpg");
-  const before = await readFile(poster);
-  await rm(poster);
-  expect((await studio.callsheet("join", "film.yaml")).exitCode).toBe(0);
-  expect((await readFile(poster)).equals(before)).toBe(true);
 });
 
 /** Of each frame, the lightness of the pixels of its lower third, at a quarter of its size. */
