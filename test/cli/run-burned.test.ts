@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { hashesOf, readPackets } from "../media/packets.ts";
 import { world } from "../media/studio.ts";
+import { putProgram } from "./put-program.ts";
 import { openStudio, type Studio } from "./studio.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -67,9 +67,7 @@ test.concurrent("captions that cannot be drawn here are refused before anything 
   expect(await refused("{ th: ฤดูหนาว }")).toContain("no font is known here that has all letters");
 
   const { ffmpeg } = studio.tools;
-  await studio.write("small/ffmpeg", `#!/bin/sh\n"${ffmpeg}" "$@" | grep -v ' ass '\n`);
-  const path = join(studio.folder, "small/ffmpeg");
-  await chmod(path, 0o755);
+  const path = await putProgram(studio, "small/ffmpeg", `"${ffmpeg}" "$@" | grep -v ' ass '`);
   const lacking = await refused("Nobody", { FFMPEG_PATH: path });
   expect(lacking).toContain('captions are to be drawn into film "film", and ffmpeg');
   expect(lacking).toContain("has no filter:ass");

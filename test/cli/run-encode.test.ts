@@ -1,6 +1,7 @@
-import { chmod, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { putProgram } from "./put-program.ts";
 import { openStudio, type Studio } from "./studio.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -34,9 +35,7 @@ test.concurrent("an encoder that ffmpeg lacks is found before anything is bought
   const studio = await openStudio(onTestFinished, { speed: 600 });
   // An ffmpeg whose list of encoders has no line for H.265.
   const { ffmpeg } = studio.tools;
-  await studio.write("small/ffmpeg", `#!/bin/sh\n"${ffmpeg}" "$@" | grep -v libx265\n`);
-  const path = join(studio.folder, "small/ffmpeg");
-  await chmod(path, 0o755);
+  const path = await putProgram(studio, "small/ffmpeg", `"${ffmpeg}" "$@" | grep -v libx265`);
   await studio.write("film.yaml", manifest("{ codec: h265 }"));
   await planTells(studio, path, 'film "cut" is to be encoded as h265 with aac sound');
   const ran = await studio.start(["run", "film.yaml", "--speed", "600"], { FFMPEG_PATH: path }).ended;
@@ -51,9 +50,7 @@ test.concurrent("a transition that ffmpeg cannot draw is found before anything i
 }) => {
   const studio = await openStudio(onTestFinished, { speed: 600 });
   const { ffmpeg } = studio.tools;
-  await studio.write("small/ffmpeg", `#!/bin/sh\n"${ffmpeg}" "$@" | grep -v xfade\n`);
-  const path = join(studio.folder, "small/ffmpeg");
-  await chmod(path, 0o755);
+  const path = await putProgram(studio, "small/ffmpeg", `"${ffmpeg}" "$@" | grep -v xfade`);
   await studio.write(
     "film.yaml",
     "shots: [{ id: a, prompt: A }, { id: b, prompt: B }]\nsequences: [{ id: cut, transition: dissolve, shots: [a, b] }]\n",

@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
 import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
+import { factsOf } from "./film-facts.ts";
 import { openLine } from "./line.ts";
-import { openStudio, type Studio } from "./studio.ts";
+import { openStudio } from "./studio.ts";
 
 // Several commands each, side by side with other tests on few cores.
 vi.setConfig({ testTimeout: 120_000 });
@@ -31,14 +30,10 @@ test.concurrent("a 4k that is paid is not given up because another key does not 
   expect(studio.bought()).toEqual(["A net", "4k of A net"]);
   expect((await studio.summary("film")).shots).toMatchObject([{ resolution: "4k", credits: 180 }]);
   // Its film is as large, and its poster as large as posters are.
-  expect(await sizeOf(studio, "output/film/films/film.mp4")).toBe("3840x2160");
-  expect(await sizeOf(studio, "output/film/films/film.jpg")).toBe("1920x1080");
+  const film = join(studio.folder, "output/film/films/film");
+  expect(await factsOf(studio, `${film}.mp4`)).toMatchObject({ width: 3840, height: 2160 });
+  expect(await factsOf(studio, `${film}.jpg`)).toMatchObject({ width: 1920, height: 1080 });
 });
-
-async function sizeOf({ folder, tools }: Studio, file: string): Promise<string> {
-  const asked = ["-v", "error", "-select_streams", "v", "-show_entries", "stream=width,height", "-of", "csv=p=0:s=x"];
-  return (await promisify(execFile)(tools.ffprobe, [...asked, join(folder, file)])).stdout.trim();
-}
 
 test.concurrent("an upgrade and an extension wait for the key that knows their take", async ({ onTestFinished }) => {
   const [studio, other] = [await openStudio(onTestFinished), await openStudio(onTestFinished)];

@@ -1,7 +1,8 @@
-import { chmod, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { putProgram } from "./put-program.ts";
 import { openStudio } from "./studio.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -19,9 +20,8 @@ test.concurrent("a film whose poster cannot be made is joined all the same, and 
   const studio = await openStudio(onTestFinished, { speed: 600 });
   await studio.write("film.yaml", FILM);
   const { ffmpeg } = studio.tools;
-  await studio.write("small/ffmpeg", `#!/bin/sh\ncase "$*" in *mjpeg*) exit 1;; esac\nexec "${ffmpeg}" "$@"\n`);
-  const path = join(studio.folder, "small/ffmpeg");
-  await chmod(path, 0o755);
+  const script = `case "$*" in *mjpeg*) exit 1;; esac\nexec "${ffmpeg}" "$@"`;
+  const path = await putProgram(studio, "small/ffmpeg", script);
   const ran = await studio.start(["run", "film.yaml", "--speed", "600"], { FFMPEG_PATH: path }).ended;
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
   expect(ran.stdout + ran.stderr).toContain('film "film" is whole, but films/film.jpg beside it could not be made');
@@ -53,9 +53,8 @@ test.concurrent("posters are drawn as many at once as films are joined", async (
   const log = join(studio.folder, "posters");
   const { ffmpeg } = studio.tools;
   const drawn = `echo begin >> "${log}"; sleep 0.3; "${ffmpeg}" "$@"; code=$?; echo end >> "${log}"; exit $code`;
-  await studio.write("slow/ffmpeg", `#!/bin/sh\ncase "$*" in *mjpeg*) ${drawn};; esac\nexec "${ffmpeg}" "$@"\n`);
-  const path = join(studio.folder, "slow/ffmpeg");
-  await chmod(path, 0o755);
+  const script = `case "$*" in *mjpeg*) ${drawn};; esac\nexec "${ffmpeg}" "$@"`;
+  const path = await putProgram(studio, "slow/ffmpeg", script);
   const ran = await studio.start(["run", "film.yaml", "--speed", "600"], { FFMPEG_PATH: path }).ended;
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
 

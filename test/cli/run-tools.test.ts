@@ -1,6 +1,7 @@
-import { chmod, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { putProgram } from "./put-program.ts";
 import { openStudio } from "./studio.ts";
 
 // Many commands each, side by side with other tests on few cores.
@@ -14,14 +15,9 @@ test.concurrent("an ffprobe that is killed, then an ffmpeg that is killed: nothi
   const sequence = "sequences:\n  - { id: film, shots: [{ shot: a, in: 0.5 }] }\n";
   await studio.write("film.yaml", `name: film\nshots:\n  - { id: a, prompt: A harbour }\n${sequence}`);
   /** Dies as by the kernel's hand when its arguments hold the word and the switch is there. */
-  const wrap = async (name: string, real: string, word: string) => {
-    const path = join(studio.folder, await studio.write(name, ""));
-    await studio.write(
-      name,
-      `#!/bin/sh\nif [ -e "$0.kill" ]; then case "$*" in *${word}*) kill -9 $$ ;; esac; fi\nexec ${real} "$@"\n`,
-    );
-    await chmod(path, 0o755);
-    return path;
+  const wrap = (name: string, real: string, word: string) => {
+    const death = `if [ -e "$0.kill" ]; then case "$*" in *${word}*) kill -9 $$ ;; esac; fi`;
+    return putProgram(studio, name, `${death}\nexec ${real} "$@"`);
   };
   const environment = {
     FFPROBE_PATH: await wrap("ffprobe", studio.tools.ffprobe, "take-1"),
