@@ -2,7 +2,7 @@
 const order = ["shot", "world", "manifest", "provider", "ledger", "media", "plan", "run", "report", "desk", "cli"];
 
 // The rooms of `media/`, in the same way; what stands beside them opens them all.
-const rooms = ["tools", "mp4", "clip", "picture", "sound", "words", "film", "handoff"];
+const rooms = ["tools", "mp4", "clip", "words", "picture", "sound", "film", "handoff"];
 
 module.exports = {
   forbidden: [

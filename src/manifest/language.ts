@@ -3,7 +3,14 @@ import type { ManifestText } from "./schema.ts";
 import type { Sheet } from "./sheet.ts";
 import { quoted } from "./wording.ts";
 
-const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+/** Made when it is first needed: it takes 11 ms, and most manifests name no language. */
+let names: Intl.DisplayNames | undefined;
+
+/** @returns undefined where it is none that is known */
+function englishName(language: string): string | undefined {
+  names ??= new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+  return names.of(language);
+}
 
 /**
  * A language's tag in its canonical form: `pt-br` becomes `pt-BR`.
@@ -23,7 +30,7 @@ export function readLanguage(
 ): string | undefined {
   const canonical = canonicalTag(tag);
   const language = canonical && new Intl.Locale(canonical).language;
-  if (canonical && language && names.of(language) !== undefined) return canonical;
+  if (canonical && language && englishName(language) !== undefined) return canonical;
   const message = `${owner} names the language ${quoted(tag)}, which is none that is known`;
   const meant = meantBy(tag);
   const fix = meant ? `Write ${meant}.` : "Write its tag: en, de, pt-BR, zh-Hans.";
@@ -49,7 +56,7 @@ const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 /** What people write instead: a language's English name, or its country's code. */
 function meantBy(tag: string): string | undefined {
   const codes = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
-  const named = codes.find((code) => names.of(code)?.toLowerCase() === tag.toLowerCase());
+  const named = codes.find((code) => englishName(code)?.toLowerCase() === tag.toLowerCase());
   if (named !== undefined) return named;
   if (!/^[a-z]{2}$/i.test(tag)) return undefined;
   const { language } = new Intl.Locale(`und-${tag}`).maximize();

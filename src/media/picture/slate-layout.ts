@@ -1,4 +1,5 @@
 import type { PixelSize } from "../../shot/resolution.ts";
+import { lettersOf } from "../words/columns.ts";
 
 /** What stands on a card. Any text: it is cleaned, wrapped and cut to fit. */
 export interface SlateWords {
@@ -81,8 +82,6 @@ export function layOutSlate(words: SlateWords, { width, height }: PixelSize): re
   return blocks;
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-
 /**
  * Breaks a text into lines. Words that are wider than a line are broken within: not every script puts spaces between them.
  *
@@ -102,10 +101,10 @@ export function wrapText(text: string, width: number, most: number): readonly st
     if (word === "") continue;
     if (line !== "" && used + widthOf(" ") + widthOf(word) > width) end();
     else if (line !== "") [line, used] = [`${line} `, used + widthOf(" ")];
-    for (const { segment } of graphemes.segment(word)) {
-      if (line !== "" && used + widthOf(segment) > width) end();
-      line += segment;
-      used += widthOf(segment);
+    for (const letter of lettersOf(word)) {
+      if (line !== "" && used + widthOf(letter) > width) end();
+      line += letter;
+      used += widthOf(letter);
     }
     if (lines.length > most) break;
   }
@@ -115,12 +114,7 @@ export function wrapText(text: string, width: number, most: number): readonly st
 
 function withEllipsis(line: string, width: number): string {
   let kept = line;
-  while (kept !== "" && widthOf(kept) + widthOf("…") > width) {
-    kept = [...graphemes.segment(kept)]
-      .slice(0, -1)
-      .map(({ segment }) => segment)
-      .join("");
-  }
+  while (kept !== "" && widthOf(kept) + widthOf("…") > width) kept = lettersOf(kept).slice(0, -1).join("");
   return `${kept.trimEnd()}…`;
 }
 
