@@ -1,4 +1,4 @@
-import ffmpeg from "fluent-ffmpeg";
+import type { FfmpegCommand } from "fluent-ffmpeg";
 import { endGroup, takeCharge } from "./process-group.ts";
 import { type Render, RenderError, type RenderJob, saysNoRoom } from "./render.ts";
 import { showCommand } from "./shown-command.ts";
@@ -40,14 +40,16 @@ const LONGEST_SILENCE_MS = 10 * 60_000;
  * @param longestSilenceMs - real milliseconds after which an ffmpeg that says nothing is ended
  */
 export function openRender(longestSilenceMs = LONGEST_SILENCE_MS): Render {
-  return (job) =>
-    new Promise((resolve, reject) => {
+  return async (job) => {
+    // Most commands render nothing, and would wait for what renders.
+    const { default: startCommand } = await import("fluent-ffmpeg");
+    return new Promise((resolve, reject) => {
       let shown = showCommand(job.ffmpeg, []);
       let pid: number | undefined;
       let release = () => {};
       const said: string[] = [];
 
-      const command = buildCommand(job);
+      const command = describe(job, startCommand({ stdoutLines: LINES_KEPT }));
       const inside = command as unknown as Inside;
       const spawn = inside._spawnFfmpeg;
       inside._checkCapabilities = (done) => done(null);
@@ -105,10 +107,10 @@ export function openRender(longestSilenceMs = LONGEST_SILENCE_MS): Render {
       if (job.signal?.aborted) settle(new Error("aborted before the start"));
       else command.run();
     });
+  };
 }
 
-function buildCommand(job: RenderJob): ffmpeg.FfmpegCommand {
-  const command = ffmpeg({ stdoutLines: LINES_KEPT });
+function describe(job: RenderJob, command: FfmpegCommand): FfmpegCommand {
   job.inputs.forEach(({ source, options = [] }, index) => {
     const global = index === 0 ? globalOptions(job) : [];
     // A clip may be a playlist or script in disguise: what it names is opened only if it is a file of this machine.
