@@ -42,8 +42,16 @@ export async function knownFacts(
   return kept ?? (await readOwnFacts(files, path).catch(() => undefined));
 }
 
-function keptFacts(key: string, batchFolder: string, files: Files): Promise<ClipFacts | undefined> {
-  return files.readText(keptFile(key, batchFolder)).then(readFacts, () => undefined);
+/** What was read of a batch's cache, by disk and file: a plan and its joins ask for the same facts, and those of a content never change. */
+const read = new WeakMap<Files, Map<string, ClipFacts>>();
+
+async function keptFacts(key: string, batchFolder: string, files: Files): Promise<ClipFacts | undefined> {
+  const known = read.get(files) ?? new Map<string, ClipFacts>();
+  read.set(files, known);
+  const file = keptFile(key, batchFolder);
+  const facts = known.get(file) ?? (await files.readText(file).then(readFacts, () => undefined));
+  if (facts) known.set(file, facts);
+  return facts;
 }
 
 function keptFile(key: string, batchFolder: string): string {
