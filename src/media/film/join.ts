@@ -42,7 +42,8 @@ export async function joinClips(
     await world.files.remove(folder);
     await world.files.remove(partial);
     await world.files.makeFolder(folder);
-    const movieOf = readOnce(world.files);
+    const parts = job.picture.map(({ path }) => path);
+    const movieOf = readOnce(world.files, parts);
     const joining: Joining = { world, ffmpeg: tools.ffmpeg.path, job, movieOf, folder, partial, tell, signal };
     const figures = await joinAnyWay(tools, world, joining);
     const bytes = (await world.files.stat(partial))?.bytes ?? 0;

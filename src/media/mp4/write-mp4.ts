@@ -58,7 +58,7 @@ export async function writeMp4(
   { onBytes, onlooker, signal }: WriteOptions = {},
 ): Promise<void> {
   const chunks = interleave(movie.tracks);
-  const sizes = movie.tracks.map(({ packets }) => Uint32Array.from(packets.data, lengthOf));
+  const sizes = movie.tracks.map(({ packets }) => lengthsOf(packets.data));
   const payload = sizes.reduce((sum, each) => sum + each.reduce((bytes, size) => bytes + size, 0), 0);
   const head = headOf(movie, sizes, chunks, payload);
   const order = orderOf(movie.tracks, chunks);
@@ -145,6 +145,11 @@ function orderOf(tracks: readonly NewTrack[], chunks: readonly PlacedChunk[]) {
   return order;
 }
 
-function lengthOf(packet: PacketBytes): number {
-  return packet instanceof Uint8Array ? packet.length : packet.bytes;
+/** Not `Uint32Array.from`, which takes four times as long for tens of thousands. */
+function lengthsOf(packets: readonly PacketBytes[]): Uint32Array {
+  const lengths = new Uint32Array(packets.length);
+  packets.forEach((packet, index) => {
+    lengths[index] = packet instanceof Uint8Array ? packet.length : packet.bytes;
+  });
+  return lengths;
 }
