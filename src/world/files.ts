@@ -27,12 +27,13 @@ export interface Files {
    * piece is written before the next is asked for, so that the pieces may share their memory.
    *
    * @param options - `direct`: past the system's memory, as long as the disk allows it and pieces are whole pages in memory
-   *   that `pageMemory` gave. A piece is on its way while the next is asked for then, and written before the one after that
+   *   that `pageMemory` gave. A piece is on its way while the next is asked for then, and written before the one after that.
+   *   `onWritten` is told of each piece that was written, as it was given to the system, before its memory is used again
    */
   appendStream(
     path: string,
     bytes: AsyncIterable<Uint8Array>,
-    options: { readonly restart: boolean; readonly direct?: boolean },
+    options: { readonly restart: boolean; readonly direct?: boolean; readonly onWritten?: OnWritten },
   ): Promise<void>;
   /** adds one line, given without its end, and returns once it is on the disk; the file gets mode 0600, and is no link */
   appendLine(path: string, line: string): Promise<void>;
@@ -44,6 +45,9 @@ export interface Files {
   /** bytes this user can still write on the disk that holds the path, which need not exist; infinite where the system does not tell */
   freeBytes(path: string): Promise<number>;
 }
+
+/** @param before - bytes that were written before this piece */
+export type OnWritten = (piece: Uint8Array, before: number) => Promise<void>;
 
 export interface OpenFile {
   /** Fills memory from a place in the file on. @returns the part that was filled: less than all at the file's end */

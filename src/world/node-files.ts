@@ -100,7 +100,7 @@ export function openFiles(): Files {
       }
     },
 
-    async appendStream(path, bytes, { restart, direct = false }) {
+    async appendStream(path, bytes, { restart, direct = false, onWritten }) {
       await makeFolderAt(dirname(path));
       if (restart) await rm(path, { force: true });
       const file = await open(path, APPENDING, USUAL_MODE);
@@ -113,6 +113,14 @@ export function openFiles(): Files {
         await writeWhole(file, piece.subarray(done));
       };
       let writing = Promise.resolve();
+      let written = 0;
+      let last: Uint8Array | undefined;
+      const tellOfLast = async (): Promise<void> => {
+        if (!last) return;
+        await onWritten?.(last, written);
+        written += last.length;
+        last = undefined;
+      };
       try {
         if (direct) past = await openDirectAppender(path, APPENDING, USUAL_MODE);
         // Piece by piece: when the source breaks, all that came before is on the disk, and nothing is written later.
@@ -120,9 +128,14 @@ export function openFiles(): Files {
           await writing;
           writing = write(piece);
           writing.catch(() => undefined); // heard of when it is waited for
-          if (!direct) await writing;
+          await tellOfLast();
+          last = piece;
+          if (direct) continue;
+          await writing;
+          await tellOfLast();
         }
         await writing;
+        await tellOfLast();
       } finally {
         await writing.catch(() => undefined);
         await Promise.all([file.close(), past?.close()]);

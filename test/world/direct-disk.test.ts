@@ -63,9 +63,18 @@ test.for([
         from += length;
       }
     }
-    await files.appendStream(path, stream(), { restart: true, direct: true });
+    const told: Buffer[] = [];
+    await files.appendStream(path, stream(), {
+      restart: true,
+      direct: true,
+      async onWritten(piece, before) {
+        expect(before).toBe(Buffer.concat(told).length);
+        told.push(Buffer.from(piece));
+      },
+    });
     const length = pieces.reduce((sum, each) => sum + each, 0);
     expect(Buffer.compare(await readFile(path), counting(new Uint8Array(length)))).toBe(0);
+    expect(Buffer.compare(Buffer.concat(told), counting(new Uint8Array(length)))).toBe(0);
   }
 });
 
@@ -101,3 +110,17 @@ test("where the source of a file breaks off, all that came before is on the disk
   await expect(files.appendStream(path, stream(), { restart: true, direct: true })).rejects.toThrow("no more");
   expect(Buffer.compare(await readFile(path), counting(new Uint8Array(4 * PAGE_BYTES)))).toBe(0);
 });
+
+test.for([{ direct: false }, { direct: true }])(
+  "who is told what was written may end the writing: $direct",
+  async ({ direct }, { onTestFinished }) => {
+    const path = join(await openFolder(onTestFinished), "film");
+    async function* stream() {
+      for (;;) yield counting(pageMemory(PAGE_BYTES));
+    }
+    const onWritten = async (_: Uint8Array, before: number) => {
+      if (before >= 3 * PAGE_BYTES) throw new Error("enough");
+    };
+    await expect(files.appendStream(path, stream(), { restart: true, direct, onWritten })).rejects.toThrow("enough");
+  },
+);

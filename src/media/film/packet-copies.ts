@@ -13,8 +13,10 @@ export interface PacketCopy {
 export interface PacketCopies {
   add(track: number, packet: number, bytes: Uint8Array): void;
   first(): PacketCopy | undefined;
-  /** Whether other bytes are those of the first. */
-  isFirst(other: Uint8Array): boolean;
+  /** Whether a stretch of other bytes is that of the first, from one of its bytes on. */
+  isFirst(other: Uint8Array, start: number, length: number, from: number): boolean;
+  /** The first, good until it is dropped. */
+  firstBytes(): Uint8Array;
   drop(): void;
 }
 
@@ -23,8 +25,8 @@ interface PlacedCopy extends PacketCopy {
   readonly at: number;
 }
 
-/** What is filled, what is written and what is read back at one moment, and the ends of packets. */
-const USUAL_BYTES = 4 * PIECE_BYTES;
+/** What is filled and what is written at one moment, and the packets at their ends. */
+const USUAL_BYTES = 3 * PIECE_BYTES;
 
 /** Packets that are forgotten together, as a list is not cut short for each of them. */
 const DROPPED_AT_ONCE = 256;
@@ -71,9 +73,15 @@ export function openPacketCopies(usualBytes = USUAL_BYTES): PacketCopies {
       waiting.push({ track, packet, bytes: bytes.length, at, end: taken });
     },
     first: () => waiting[next],
-    isFirst(other) {
+    isFirst(other, start, length, from) {
       const copy = waiting[next];
-      return copy !== undefined && memory.compare(other, 0, other.length, copy.at, copy.at + copy.bytes) === 0;
+      if (!copy || from + length > copy.bytes) return false;
+      const at = copy.at + from;
+      return memory.compare(other, start, start + length, at, at + length) === 0;
+    },
+    firstBytes() {
+      const { at, bytes } = waiting[next] ?? { at: 0, bytes: 0 };
+      return memory.subarray(at, at + bytes);
     },
     drop() {
       const copy = waiting[next];

@@ -2,8 +2,8 @@ import type { Files } from "../../world/files.ts";
 import { type Mp4Track, readMp4 } from "../mp4/mp4.ts";
 import type { Onlooker } from "../mp4/write-mp4.ts";
 import { openPacketCopies, type PacketCopy } from "./packet-copies.ts";
-import { openReadBehind, type ReadBehind } from "./read-behind.ts";
 import { type PartPlace, partsOfPackets } from "./source-parts.ts";
+import { openSpotChecks, type SpotChecks } from "./spot-checks.ts";
 import { strayParameterSets } from "./verify-parameter-sets.ts";
 
 export interface ProofReader extends Onlooker {
@@ -14,69 +14,68 @@ export interface ProofReader extends Onlooker {
 
 /**
  * Reads a film while it is written, close behind the pen: each packet at the place that the film's own tables name, compared
- * with its bytes as they were taken from the clip. What was taken is still at hand then; when the film is done, it has to be
- * fetched or summed up again. A large film comes from the disk itself.
+ * with its bytes as they were taken from the clip. What was taken and what was written are still at hand then; when the film is
+ * done, both would have to be fetched again.
  *
- * Its tables are those in the file, and its copies of what was taken are its own, so that no mistake of the writer is its too.
+ * Its tables are those that the disk has, what it reads was handed to the disk, which is looked at in spots, and its copies of
+ * what was taken are its own: no mistake of the writer is its too.
  */
 export function openProofReader(files: Pick<Files, "open" | "stat">, film: string): ProofReader {
-  let behind: ReadBehind | undefined;
+  let spots: SpotChecks | undefined;
   let tracks: readonly ProofTrack[] = [];
   let head = 0;
   let filmBytes = 0;
-  /** how much of the film was written when it was last heard of */
-  let writtenEnd = 0;
   const copies = openPacketCopies();
+  /** bytes of the first of them that were compared */
+  let compared = 0;
   /** packets of tracks that the film's tables do not have */
   let strangers = 0;
 
-  const placeOf = ({ track, packet }: PacketCopy): number => tracks[track]?.track.samples.offsets[packet] ?? 0;
-  const firstBefore = (end: number): PacketCopy | undefined => {
-    const copy = copies.first();
-    return copy && head + copy.end <= end ? copy : undefined;
-  };
-  const fetched = async (start: number, bytes: number): Promise<Uint8Array | undefined> => {
-    behind?.fetch(start, bytes, writtenEnd);
-    await behind?.arrived();
-    return behind?.find(start, bytes);
-  };
-  const compare = async (): Promise<void> => {
-    await behind?.arrived();
-    for (let copy = firstBefore(writtenEnd); copy; copy = firstBefore(writtenEnd)) {
-      const { packet, bytes } = copy;
-      const proof = tracks[copy.track];
-      const start = placeOf(copy);
-      const is = behind?.find(start, bytes) ?? (await fetched(start, bytes));
-      if (!proof) strangers++;
-      else if (!is || proof.track.samples.sizes[packet] !== bytes || !copies.isFirst(is)) proof.wrong.add(packet);
-      if (is && proof?.track.kind === "picture") proof.stray.look(is);
-      copies.drop();
-    }
+  const startOf = ({ end, bytes }: PacketCopy): number => head + end - bytes;
+  /** One without a byte is whole where it stands. */
+  const beginsBefore = (copy: PacketCopy, end: number): boolean => startOf(copy) < end || head + copy.end === end;
+  /** Compares what a piece holds of a packet. @returns whether the packet's end came */
+  const compare = (copy: PacketCopy, piece: Uint8Array, from: number): boolean => {
+    const proof = tracks[copy.track];
+    const start = startOf(copy);
+    const at = start + compared - from;
+    const length = Math.min(copy.bytes - compared, piece.length - at);
+    const isInPlace = proof?.track.samples.offsets[copy.packet] === start;
+    const isWhole = proof?.track.samples.sizes[copy.packet] === copy.bytes;
+    if (!proof) strangers++;
+    else if (!isInPlace || !isWhole || !copies.isFirst(piece, at, length, compared)) proof.wrong.add(copy.packet);
+    compared += length;
+    if (compared < copy.bytes) return false;
+    if (proof?.track.kind === "picture") proof.stray.look(copies.firstBytes());
+    compared = 0;
+    return true;
   };
   return {
     async begin({ headBytes, bytes, direct }) {
       head = headBytes;
       filmBytes = bytes;
       // What the system has in its memory would have to go to the disk before it could be read there.
-      behind = openReadBehind(await files.open(film, { direct }));
+      spots = openSpotChecks(await files.open(film, { direct }));
       const movie = await readMp4(files, film, bytes);
       tracks = movie.tracks.map((track) => ({ track, wrong: new Set(), stray: strayParameterSets(track) }));
     },
     take: copies.add,
-    async follow(end) {
-      await compare();
-      writtenEnd = end;
-      const next = firstBefore(end);
-      if (next) behind?.fetch(placeOf(next), next.bytes, end);
-      if (end === filmBytes) await compare();
+    async follow(piece, from) {
+      await spots?.border(piece, from);
+      const end = from + piece.length;
+      for (let copy = copies.first(); copy && beginsBefore(copy, end); copy = copies.first()) {
+        if (!compare(copy, piece, from)) break;
+        copies.drop();
+      }
+      if (end === filmBytes) await spots?.end();
     },
     faults(parts) {
       const isUnread = copies.first() !== undefined || strangers > 0;
       const unread = isUnread ? ["not all of its packets were read back"] : [];
-      return [...tracks.flatMap((proof) => faultsOf(proof, parts)), ...unread];
+      return [...tracks.flatMap((proof) => faultsOf(proof, parts)), ...unread, ...(spots?.faults() ?? [])];
     },
     async close() {
-      await behind?.close();
+      await spots?.close();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Files } from "../../world/files.ts";
+import type { Files, OnWritten } from "../../world/files.ts";
 import { box, letters, u32, u64 } from "./box-writer.ts";
 import { interleave, type PlacedChunk } from "./chunks.ts";
 import { moovBox, type TrackLayout } from "./moov-writer.ts";
@@ -31,8 +31,11 @@ export interface Onlooker {
    * come before `begin`.
    */
   take(track: number, packet: number, bytes: Uint8Array): void;
-  /** So many bytes of the file are written, and more may be on their way; told of all of them in the end. */
-  follow(bytes: number): Promise<void>;
+  /**
+   * A piece of the file was written, and the next may be on its way: its bytes as they were given to the system, good until
+   * this returns, and its place. Told of all from where the head ends, in order.
+   */
+  follow(piece: Uint8Array, from: number): Promise<void>;
 }
 
 /** What players may expect: H.264 and AAC with edit lists, nothing newer. */
@@ -65,18 +68,18 @@ export async function writeMp4(
   const bytes = head.length + payload;
   const direct = bytes >= LARGE_BYTES;
 
-  let seen = 0;
-  const look = async (written: number): Promise<void> => {
+  let isBegun = false;
+  const onWritten: OnWritten = async (piece, from) => {
+    const written = from + piece.length;
     if (onlooker && written >= head.length) {
-      if (seen < head.length) await onlooker.begin({ headBytes: head.length, bytes, direct });
-      await onlooker.follow(written);
+      if (!isBegun) await onlooker.begin({ headBytes: head.length, bytes, direct });
+      isBegun = true;
+      await onlooker.follow(piece, from);
     }
-    seen = written;
     onBytes?.(Math.max(0, written - head.length), payload);
   };
 
   async function* content(): AsyncGenerator<Uint8Array> {
-    let given = 0;
     // The head goes along as if it were a packet, so that pieces are of one length from the beginning.
     const stream = packetStream(files, [head, ...order.data], (index, packet) => {
       if (index > 0) onlooker?.take(order.track[index - 1] ?? 0, order.packet[index - 1] ?? 0, packet);
@@ -84,14 +87,10 @@ export async function writeMp4(
     for await (const piece of stream) {
       signal?.throwIfAborted();
       yield piece;
-      // The piece itself may still be on its way, while those before it are looked at and the next is filled.
-      await look(given);
-      given += piece.length;
     }
   }
   signal?.throwIfAborted();
-  await files.appendStream(path, content(), { restart: true, direct });
-  await look(bytes);
+  await files.appendStream(path, content(), { restart: true, direct, onWritten });
 }
 
 /** All that stands before the packets. Its length decides where they lie, and whether that takes 64 bits decides its length. */

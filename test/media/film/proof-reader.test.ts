@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openProofReader } from "../../../src/media/film/proof-reader.ts";
 import { readMp4 } from "../../../src/media/mp4/mp4.ts";
+import type { NewTag } from "../../../src/media/mp4/new-track.ts";
 import { writeMp4 } from "../../../src/media/mp4/write-mp4.ts";
 import type { Files } from "../../../src/world/files.ts";
 import { openFiles } from "../../../src/world/node-files.ts";
@@ -18,7 +19,10 @@ const PARTS = [
 const sizeOf = (frame: number) => (frame % 24 === 0 ? 3_000_000 : 200_000 + frame);
 
 /** Writes a film on a disk that changes what it is given, with the reader behind the pen. */
-async function proofOf(change: (film: Uint8Array, from: number) => void): Promise<readonly string[]> {
+async function proofOf(
+  change: (film: Uint8Array, from: number) => void,
+  tags: readonly NewTag[] = [],
+): Promise<readonly string[]> {
   const { disk, movie } = reel(sizeOf);
   const files = openMemoryFiles(disk);
   async function* changed(bytes: AsyncIterable<Uint8Array>) {
@@ -35,7 +39,7 @@ async function proofOf(change: (film: Uint8Array, from: number) => void): Promis
     appendStream: (path, bytes, options) => files.appendStream(path, changed(bytes), options),
   };
   const proof = openProofReader(broken, "film.mp4");
-  await writeMp4(broken, "film.mp4", movie, { onlooker: proof });
+  await writeMp4(broken, "film.mp4", { ...movie, tags }, { onlooker: proof });
   await proof.close();
   return proof.faults(PARTS);
 }
@@ -56,8 +60,11 @@ function flip(place: number) {
   };
 }
 
-test("a film that holds what was taken has no faults", async () => {
+test("a film that holds what was taken has no faults, however long its head is", async () => {
   expect(await proofOf(() => {})).toEqual([]);
+  const long = [{ tag: "©nam", value: "long ".repeat(1_000_000) }];
+  expect(await proofOf(() => {}, long)).toEqual([]);
+  expect(await proofOf(flip(6_000_000), long)).toEqual(["the packets of clip 1 are not those of one.mp4"]);
 });
 
 test.for([
@@ -65,14 +72,17 @@ test.for([
   { what: "its last byte", track: 0, packet: 24, at: 2_999_999, clip: 2 },
   { what: "a byte of a small packet", track: 0, packet: 30, at: 5, clip: 2 },
   { what: "the last byte of the last frame", track: 0, packet: 47, at: 200_046, clip: 2 },
-])("one bit of $what that is another on the disk is found, and its clip named", async ({ track, packet, at, clip }) => {
-  const path = clip === 1 ? "one.mp4" : "two.mp4";
-  expect(await proofOf(flip((await placeOf(track, packet)) + at))).toEqual([
-    `the packets of clip ${clip} are not those of ${path}`,
-  ]);
-});
+])(
+  "one bit of $what that became another on its way to the disk is found, and its clip named",
+  async ({ track, packet, at, clip }) => {
+    const path = clip === 1 ? "one.mp4" : "two.mp4";
+    expect(await proofOf(flip((await placeOf(track, packet)) + at))).toEqual([
+      `the packets of clip ${clip} are not those of ${path}`,
+    ]);
+  },
+);
 
-test("one bit of the sound that is another on the disk is found", async () => {
+test("one bit of the sound that became another on its way to the disk is found", async () => {
   expect(await proofOf(flip((await placeOf(1, 94)) + 2))).toEqual([
     "1 packets of its sound are not those that went in",
   ]);
@@ -89,10 +99,35 @@ test("a disk that keeps nothing of what comes late is found out", async () => {
   ]);
 });
 
-/** 72 MB: so large that it is written past the system's memory, and read back from the disk itself. */
+test("a disk that takes a piece and does not keep it is found out", async () => {
+  const { disk, movie } = reel(sizeOf);
+  const files = openMemoryFiles(disk);
+  const lost = await placeOf(0, 40);
+  const forgetful: Files = {
+    ...files,
+    async open(path) {
+      const file = await files.open(path);
+      return {
+        ...file,
+        async read(start, memory) {
+          const found = await file.read(start, memory);
+          return path === "film.mp4" ? found.fill(0, Math.min(found.length, Math.max(0, lost - start))) : found;
+        },
+      };
+    },
+  };
+  const proof = openProofReader(forgetful, "film.mp4");
+  await writeMp4(forgetful, "film.mp4", movie, { onlooker: proof });
+  await proof.close();
+  const faults = proof.faults(PARTS);
+  expect(faults.length).toBeGreaterThan(1);
+  for (const fault of faults) expect(fault).toMatch(/^its disk does not hold what was written at byte \d+$/);
+});
+
+/** 72 MB: so large that it is written past the system's memory, and looked at on the disk itself. */
 const LARGE = 1_500_000;
 
-test("a large film is the same on a disk, read back and found whole, and a flipped bit in it is found", async ({
+test("a large film is the same on a disk and found whole, and a bit flipped on its way is found", async ({
   onTestFinished,
 }) => {
   const folder = await mkdtemp(join(tmpdir(), "callsheet-proof-"));

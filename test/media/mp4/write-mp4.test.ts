@@ -51,35 +51,37 @@ test("picture and sound of one moment lie together", async () => {
   expect(sound[23]).toBeLessThan(picture[12] ?? 0);
 });
 
-test("who looks on is told each packet before it is written, and how far the file is", async () => {
+test("who looks on is told each packet before it is written, and each piece when it is", async () => {
   // Some are put together before they are written, others are written in several pieces.
   const { disk, movie } = reel((frame) => (frame % 5 === 0 ? 300_000 : 40_000));
   const files = openMemoryFiles(disk);
-  const lengthNow = () => disk.get("film.mp4")?.length ?? 0;
+  const filmNow = () => disk.get("film.mp4") ?? new Uint8Array();
   const taken: { track: number; packet: number; bytes: Uint8Array; before: number }[] = [];
-  const told: number[] = [];
+  const pieces: number[] = [];
+  let told = 0;
   await writeMp4(files, "film.mp4", movie, {
     onlooker: {
       async begin(file) {
-        told.push(file.headBytes);
-        expect(file.headBytes).toBeLessThanOrEqual(lengthNow());
-        expect(file.bytes).toBeGreaterThan(lengthNow());
+        expect(pieces).toEqual([]);
+        expect(file.headBytes).toBeLessThanOrEqual(filmNow().length);
+        expect(file.bytes).toBeGreaterThan(filmNow().length);
         expect(file.direct).toBe(false);
       },
-      take: (track, packet, bytes) => taken.push({ track, packet, bytes: bytes.slice(), before: lengthNow() }),
-      async follow(written) {
-        told.push(written);
-        // Whole pieces up to the last one of all, and at most one behind what the disk has.
-        const isWhole = written % PIECE_BYTES === 0 || written === lengthNow();
-        const behind = lengthNow() - written;
-        expect({ isWhole, isNear: behind >= 0 && behind <= PIECE_BYTES }).toEqual({ isWhole: true, isNear: true });
+      take: (track, packet, bytes) => taken.push({ track, packet, bytes: bytes.slice(), before: filmNow().length }),
+      async follow(piece, from) {
+        expect(from).toBe(told);
+        told += piece.length;
+        pieces.push(piece.length);
+        expect(Buffer.compare(filmNow().subarray(from, told), piece)).toBe(0);
+        // Nothing was written behind it yet, as this disk takes one piece at a time.
+        expect(filmNow().length).toBe(told);
       },
     },
   });
-  expect(told).toEqual(told.toSorted((a, b) => a - b));
-  expect(told.at(-1)).toBe(lengthNow());
+  expect(told).toBe(filmNow().length);
+  expect(pieces.slice(0, -1)).toEqual(pieces.slice(1).map(() => PIECE_BYTES));
   const { tracks } = await readMp4(files, "film.mp4");
-  const film = disk.get("film.mp4") ?? new Uint8Array();
+  const film = filmNow();
   expect(taken).toHaveLength(48 + 95);
   for (const { track, packet, bytes: is, before } of taken) {
     const start = tracks[track]?.samples.offsets[packet] ?? 0;

@@ -37,9 +37,14 @@ export function openMemoryFiles(disk: Map<string, Uint8Array>): Files {
     async write(path, content) {
       disk.set(path, Buffer.from(content));
     },
-    async appendStream(path, bytes, { restart }) {
+    async appendStream(path, bytes, { restart, onWritten }) {
       if (restart) disk.set(path, new Uint8Array());
-      for await (const piece of bytes) disk.set(path, Buffer.concat([disk.get(path) ?? new Uint8Array(), piece]));
+      let written = 0;
+      for await (const piece of bytes) {
+        disk.set(path, Buffer.concat([disk.get(path) ?? new Uint8Array(), piece]));
+        await onWritten?.(piece, written);
+        written += piece.length;
+      }
     },
     async appendLine(path, line) {
       disk.set(path, Buffer.concat([disk.get(path) ?? new Uint8Array(), Buffer.from(`${line}\n`)]));
