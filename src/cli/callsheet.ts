@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { availableParallelism } from "node:os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Shell } from "./shell.ts";
@@ -7,7 +6,7 @@ import type { Shell } from "./shell.ts";
  * The table of contents: every command, what it does, and where it is done. Each is loaded only when it is called, so
  * that `--help` needs nothing but this file.
  */
-export function buildProgram(shell: Shell, done: (exitCode: number) => void): Command {
+function buildProgram(shell: Shell, done: (exitCode: number) => void): Command {
   const program = new Command("callsheet")
     .description("Turns a YAML manifest of shots into finished films through kie.ai Veo 3.1.")
     .version("0.1.0")
@@ -188,7 +187,8 @@ export function buildProgram(shell: Shell, done: (exitCode: number) => void): Co
   return program;
 }
 
-async function main(): Promise<void> {
+/** Runs the command that the process was called with. */
+export async function main(): Promise<void> {
   const { openTerminal } = await import("./terminal.ts");
   try {
     process.loadEnvFile();
@@ -236,5 +236,3 @@ function portNumber(text: string): number {
     throw new InvalidArgumentError("It must be a port: 0 to 65535.");
   return value;
 }
-
-await main();
