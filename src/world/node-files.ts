@@ -4,8 +4,8 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, stat
 import { dirname, join } from "node:path";
 import { type DirectAppender, openDirectAppender, openDirectReader } from "./direct-disk.ts";
 import { openPace } from "./disk-pace.ts";
-import type { Files, OpenFile } from "./files.ts";
-import { readPaced, writePaced } from "./paced-moves.ts";
+import type { Files } from "./files.ts";
+import { openPaced, readPaced, readTextPaced, statPaced, writePaced } from "./paced-moves.ts";
 
 const PRIVATE_MODE = 0o600;
 const USUAL_MODE = 0o666;
@@ -30,7 +30,7 @@ export function openFiles(): Files {
     for (let at = 0; at < bytes.length; ) at += await writePaced(pace, file, bytes.subarray(at, at + MOVED_AT_ONCE));
   };
   return {
-    readText: (path) => readFile(path, "utf8"),
+    readText: (path) => readTextPaced(pace, path),
 
     async readBytes(path, range) {
       if (!range) return readFile(path);
@@ -45,18 +45,12 @@ export function openFiles(): Files {
     },
 
     async open(path, { direct = false } = {}) {
-      const file = await open(path, "r");
-      const usual: OpenFile = {
-        async read(start, memory) {
-          return memory.subarray(0, await readPaced(pace, file, memory, start));
-        },
-        close: () => file.close(),
-      };
+      const usual = await openPaced(pace, path);
       return direct ? openDirectReader(path, usual) : usual;
     },
 
     async stat(path) {
-      const found = await stat(path).catch(ignoreAbsence);
+      const found = await statPaced(pace, path).catch(ignoreAbsence);
       if (!found) return undefined;
       const kind = found.isFile() ? "file" : found.isDirectory() ? "folder" : "other";
       return { kind, bytes: found.size, changedAt: found.mtimeMs };

@@ -12,7 +12,7 @@ test("a quick disk is asked at once, and others get their turn every few megabyt
   };
   let next = setImmediate(count);
   const never = () => Promise.reject(new Error("another thread was asked"));
-  for (let piece = 0; piece < 64; piece++) expect(await pace(() => MEGABYTE, never)).toBe(MEGABYTE);
+  for (let piece = 0; piece < 64; piece++) expect(await pace(MEGABYTE, () => "moved", never)).toBe("moved");
   clearImmediate(next);
   expect(turns).toBeGreaterThanOrEqual(8);
 });
@@ -24,6 +24,7 @@ test("a slow disk is waited for elsewhere, and tried again later", async () => {
   const asked: string[] = [];
   const move = () =>
     pace(
+      1,
       () => {
         asked.push("now");
         if (isSlow) time += 50;
@@ -45,5 +46,5 @@ test("a full disk is an error of whoever writes", async () => {
   const full = () => {
     throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
   };
-  await expect(openPace()(full, async () => 0)).rejects.toMatchObject({ code: "ENOSPC" });
+  await expect(openPace()(1, full, async () => 0)).rejects.toMatchObject({ code: "ENOSPC" });
 });
