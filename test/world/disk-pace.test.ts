@@ -48,3 +48,21 @@ test("a full disk is an error of whoever writes", async () => {
   };
   await expect(openPace()(1, full, async () => 0)).rejects.toMatchObject({ code: "ENOSPC" });
 });
+
+test("a disk that is slow to say no is waited for elsewhere too", async () => {
+  let time = 0;
+  let later = 0;
+  const pace = openPace(() => time);
+  const ask = () =>
+    pace(
+      1,
+      () => {
+        time += 50;
+        throw new Error("not there");
+      },
+      async () => later++,
+    );
+  await expect(ask()).rejects.toThrow("not there");
+  await ask();
+  expect(later).toBe(1);
+});
