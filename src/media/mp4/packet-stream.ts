@@ -27,16 +27,17 @@ export async function* packetStream(
       const bytes = window.find(index) ?? (await window.read(index));
       onPacket(index, bytes);
       for (let at = 0; at < bytes.length; ) {
-        const length = Math.min(bytes.length - at, piece.length - filled);
-        // Hundreds of thousands of small packets are put in whole, without another object for each.
-        piece.set(length === bytes.length ? bytes : bytes.subarray(at, at + length), filled);
-        at += length;
-        filled += length;
+        // Not as soon as it is full: a packet without a byte may still end there.
         if (filled === piece.length) {
           yield piece;
           [piece, other] = [other, piece];
           filled = 0;
         }
+        const length = Math.min(bytes.length - at, piece.length - filled);
+        // Hundreds of thousands of small packets are put in whole, without another object for each.
+        piece.set(length === bytes.length ? bytes : bytes.subarray(at, at + length), filled);
+        at += length;
+        filled += length;
       }
     }
     if (filled > 0) yield piece.subarray(0, filled);
