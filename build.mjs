@@ -1,8 +1,9 @@
 // Builds dist/: the program in one file, what V8 compiled of it, and what starts it (`--help` must start in under 150 ms).
 import { spawnSync } from "node:child_process";
-import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { Script } from "node:vm";
 import { build } from "esbuild";
 
@@ -11,15 +12,26 @@ if (role === "--keep-compiled" && file) await keepCompiled(resolve(file));
 else await buildAll();
 
 async function buildAll() {
-  // Built aside and swapped in: who starts meanwhile finds all of the old files, or all of the new ones.
-  const aside = `dist.${process.pid}`;
-  await buildStart(aside);
-  await buildProgram(aside);
-  const { status } = spawnSync(process.execPath, [import.meta.filename, "--keep-compiled", `${aside}/program.js`], {
-    stdio: ["ignore", "ignore", "inherit"], // it tells a plan of the demo, which nobody asked for
-    env: { PATH: process.env.PATH, HOME: aside, CALLSHEET_OUTPUT: `${aside}/output` }, // whatever else is on this machine
-  });
-  if (status !== 0) throw new Error("what was built does not run");
+  // Built aside and swapped in: nobody finds a program that is half written.
+  const aside = resolve(`dist.${process.pid}`);
+  try {
+    const program = await buildProgram(aside);
+    await buildStart(aside, basename(program));
+    const { status } = spawnSync(process.execPath, [import.meta.filename, "--keep-compiled", program], {
+      stdio: ["ignore", "ignore", "inherit"], // it tells a plan of the demo, which nobody asked for
+      // Whatever else is on this machine, or in somebody's `.env`.
+      cwd: aside,
+      env: { PATH: process.env.PATH, HOME: aside, CALLSHEET_OUTPUT: `${aside}/output` },
+    });
+    if (status !== 0) throw new Error("what was built does not run");
+    await swapIn(aside);
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function swapIn(aside) {
   for (let isIn = false; !isIn; ) {
     await rm("dist", { recursive: true, force: true });
     isIn = await rename(aside, "dist").then(
@@ -37,16 +49,18 @@ function optionsFor(outdir) {
   return { bundle: true, platform: "node", target: "node20", sourcemap: true, legalComments: "none", outdir };
 }
 
-async function buildStart(folder) {
+async function buildStart(folder, program) {
   await build({
     ...optionsFor(folder),
     entryPoints: { callsheet: "src/cli/start.ts" },
     format: "esm",
+    define: { PROGRAM: JSON.stringify(program) },
     outExtension: { ".js": ".mjs" },
   });
   await chmod(`${folder}/callsheet.mjs`, 0o755);
 }
 
+/** @returns its file, named after what is in it: V8 looks at no more than the length of a text, and would take what it compiled of another */
 async function buildProgram(folder) {
   const { outputFiles } = await build({
     ...optionsFor(folder),
@@ -57,15 +71,21 @@ async function buildProgram(folder) {
     external: ["libsql", "pino", "@ffmpeg-installer/*", "@ffprobe-installer/*", "@fontsource/*"],
     supported: { "dynamic-import": false }, // what is loaded late is in the same file
     // One expression for a function, to which whoever starts it gives what CommonJS asks for.
-    banner: { js: "(function(require,__filename,__dirname,module){const exports=module.exports;" },
+    banner: { js: "(function(require,__filename,__dirname,module){'use strict';const exports=module.exports;" },
     footer: { js: "})" },
     define: { "import.meta.url": "__filename" },
   });
+  await mkdir(folder, { recursive: true });
+  let program = "";
   for (const { path, text } of outputFiles) {
     // esbuild leaves patterns as they are. What is plain ASCII takes V8 half the memory, and no time to decode.
     const ascii = [...text].map((letter) => (letter < "\x80" ? letter : escaped(letter))).join("");
-    await writeFile(path, ascii);
+    const hash = createHash("sha256").update(ascii).digest("hex").slice(0, 16);
+    const file = path.endsWith(".map") ? path : path.replace(/\.js$/, `-${hash}.js`);
+    await writeFile(file, ascii);
+    if (file !== path) program = file;
   }
+  return program;
 }
 
 function escaped(letter) {
@@ -78,7 +98,8 @@ async function keepCompiled(program) {
   const script = new Script(await readFile(program, "latin1"), { filename: "callsheet/program.js" });
   const module = { exports: {} };
   script.runInThisContext()(createRequire(program), program, dirname(program), module);
-  process.argv.splice(2, Number.POSITIVE_INFINITY, "plan", "manifests/demo.yaml", "--simulate");
+  const demo = resolve(import.meta.dirname, "manifests/demo.yaml");
+  process.argv.splice(2, Number.POSITIVE_INFINITY, "plan", demo, "--simulate");
   await module.exports.main();
   await writeFile(`${program}.compiled`, script.createCachedData());
 }

@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 import type { main } from "./callsheet.ts";
 
+/** Name of the program's file beside this one: `build.mjs` puts it here. */
+declare const PROGRAM: string;
+
 /** All that `callsheet.ts` leads to, as `build.mjs` makes it: one function, to which is given what CommonJS asks for. */
 type Program = (require: NodeJS.Require, file: string, folder: string, module: { exports: unknown }) => void;
 
@@ -23,4 +26,4 @@ function openProgram(file: string): { readonly main: typeof main } {
   return module.exports as { readonly main: typeof main };
 }
 
-await openProgram(fileURLToPath(new URL("program.js", import.meta.url))).main();
+await openProgram(fileURLToPath(new URL(PROGRAM, import.meta.url))).main();

@@ -1,16 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Script } from "node:vm";
 import { expect, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const PROGRAM = join(ROOT, "dist/program.js");
+
+/** Name of the built program, which is named after its content. */
+async function programIn(folder: string): Promise<string> {
+  const names = await readdir(folder);
+  return names.find((name) => /^program-[0-9a-f]{16}\.js$/.test(name)) ?? "none";
+}
 
 test("V8 takes what it compiled when the program was built, and its text is plain ASCII", async () => {
-  const code = await readFile(PROGRAM);
+  const program = join(ROOT, "dist", await programIn(join(ROOT, "dist")));
+  const code = await readFile(program);
   expect(code.findIndex((byte) => byte >= 0x80)).toBe(-1);
-  const cachedData = await readFile(`${PROGRAM}.compiled`);
+  const cachedData = await readFile(`${program}.compiled`);
   const script = new Script(code.toString("latin1"), { filename: "callsheet/program.js", cachedData });
   expect(script.cachedDataRejected).toBe(false);
 });
@@ -34,7 +40,7 @@ test("the program starts all the same where V8 does not take what was compiled",
   const usual = plan(join(ROOT, "dist/callsheet.mjs"));
   expect(usual.status).toBe(0);
   for (const compiled of [new Uint8Array(), new Uint8Array(4_000).fill(7)]) {
-    await writeFile(join(folder, "program.js.compiled"), compiled);
+    await writeFile(join(folder, `${await programIn(folder)}.compiled`), compiled);
     expect(plan(join(folder, "callsheet.mjs"))).toEqual(usual);
   }
 });
