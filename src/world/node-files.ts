@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { type DirectAppender, openDirectAppender, openDirectReader } from "./direct-disk.ts";
 import { openPace } from "./disk-pace.ts";
 import type { Files } from "./files.ts";
-import { openPaced, readPaced, readTextPaced, statPaced, writePaced } from "./paced-moves.ts";
+import { openPaced, readTextPaced, statPaced, writePaced } from "./paced-moves.ts";
 
 const PRIVATE_MODE = 0o600;
 const USUAL_MODE = 0o666;
@@ -165,15 +165,15 @@ export function openFiles(): Files {
 
     async sha256(path) {
       const hash = createHash("sha256");
-      const file = await open(path, "r");
+      const file = await openPaced(pace, path);
       try {
         // One memory for all: a stream makes a new one for each of its small pieces.
         const memory = new Uint8Array(MOVED_AT_ONCE);
         for (let at = 0; ; ) {
-          const bytesRead = await readPaced(pace, file, memory, at);
-          if (bytesRead === 0) return hash.digest("hex");
-          hash.update(memory.subarray(0, bytesRead));
-          at += bytesRead;
+          const bytes = await file.read(at, memory);
+          if (bytes.length === 0) return hash.digest("hex");
+          hash.update(bytes);
+          at += bytes.length;
         }
       } finally {
         await file.close();
